@@ -1,0 +1,1 @@
+"""The videos that finished jobs point to."""
