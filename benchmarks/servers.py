@@ -1,0 +1,130 @@
+"""Start a server in a process of its own, find out that it answers, stop it."""
+
+import contextlib
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from benchmarks.figures import BenchmarkError
+
+HOST = "127.0.0.1"
+START_SECONDS = 20.0
+STOP_SECONDS = 10.0
+LOOK_SECONDS = 0.001
+ROOT = Path(__file__).parent.parent
+
+
+def ours(*, latency: str) -> Sequence[str]:
+    """Return the command that runs the emulator."""
+    command = Path(sys.executable).with_name("wan-mock")
+    return (str(command), "serve", "--latency", latency, "--balance", "unlimited")
+
+
+def bare(route: str) -> Sequence[str]:
+    """Return the command that runs the bare application with *route* alone."""
+    return (sys.executable, "-m", "benchmarks.bare", route)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """A server's process, perhaps not answering yet."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+    errors: IO[bytes] = field(repr=False)
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def cpu_seconds(self) -> float:
+        """The processor time that the process has used, its own and the kernel's for it."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        user, system = fields[11:13]  # counted from the field behind the name in brackets
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+    @property
+    def resident_bytes(self) -> int:
+        """The memory that the process holds."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) * 1024
+
+    def wait(self, *, path: str = "/livez") -> int:
+        """Return the status of the first answer to a GET of *path*."""
+        deadline = time.perf_counter() + START_SECONDS
+        while time.perf_counter() < deadline:
+            if self.process.poll() is not None:
+                raise BenchmarkError(
+                    f"it ended with status {self.process.returncode}: {self._last_words()}"
+                )
+            with contextlib.suppress(ConnectionRefusedError):
+                return get(self.port, path)
+            time.sleep(LOOK_SECONDS)
+        raise BenchmarkError(f"no answer within {START_SECONDS:.0f} s: {self._last_words()}")
+
+    def stop(self) -> float:
+        """End the process; return how many seconds that took."""
+        begun = time.perf_counter()
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        return time.perf_counter() - begun
+
+    def _last_words(self) -> str:
+        self.errors.seek(0)
+        lines = self.errors.read().decode(errors="replace").strip().splitlines()
+        return lines[-1] if lines else "it said nothing"
+
+
+def get(port: int, path: str) -> int:
+    """Return the status of a GET on a connection of its own."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=START_SECONDS)
+    with contextlib.closing(connection):
+        connection.request("GET", path)
+        return connection.getresponse().status
+
+
+@contextlib.contextmanager
+def spawned(command: Sequence[str]) -> Iterator[Server]:
+    """Run *command* on a free port; it may not answer yet."""
+    with socket.create_server((HOST, 0)) as sock:
+        port = sock.getsockname()[1]
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("WAN_MOCK_")
+    }
+    with tempfile.TemporaryFile() as errors:
+        try:
+            process = subprocess.Popen(
+                [*command, "--host", HOST, "--port", str(port)],
+                cwd=ROOT,
+                env=environment,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+            )
+        except OSError as error:
+            raise BenchmarkError(f"{command[0]} cannot be run: {error.strerror}") from error
+        server = Server(port=port, process=process, errors=errors)
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@contextlib.contextmanager
+def running(command: Sequence[str]) -> Iterator[Server]:
+    """Run *command* on a free port; it answers."""
+    with spawned(command) as server:
+        server.wait()
+        yield server

@@ -1,0 +1,29 @@
+"""POST the published example."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.figures import Figure
+from benchmarks.load import Target, in_turns
+from benchmarks.plan import Plan
+from benchmarks.poll import figures
+from benchmarks.servers import Server, bare, ours, running
+
+RATIO = 0.5
+SCRIPT = Path(__file__).with_suffix(".lua")
+
+
+def measure(plan: Plan) -> Iterator[Figure]:
+    with (
+        running(ours(latency="quick")) as emulator,
+        running(bare("submit")) as limit,
+        running(bare("submit-json")) as reader,
+    ):
+        targets = {"ours": _on(emulator), "bare": _on(limit), "reader": _on(reader)}
+        loads = in_turns(targets, rounds=plan.rounds, seconds=plan.seconds)
+    yield from figures("submit", loads["ours"], loads["bare"], ratio=RATIO)
+    yield from figures("submit, bare reads JSON", loads["ours"], loads["reader"], ratio=None)
+
+
+def _on(server: Server) -> Target:
+    return Target(server=server, path="/v1/videos/generations", script=SCRIPT)

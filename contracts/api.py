@@ -1,0 +1,79 @@
+"""What holds for every model of the API: operations, errors and limits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.rule import Provenance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A query parameter of an operation, with the JSON Schema of its value."""
+
+    name: str
+    description: str
+    schema: Mapping[str, Any]
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """A method on a path, who may call it, what it takes and what it answers.
+
+    *key* is ``required``, ``optional`` (a bad key is still refused) or ``none``. *answer_schema* names a
+    schema of the API; an operation without one answers *media_type*. *rule* owns a bad query.
+    """
+
+    id: str
+    method: str
+    path: str
+    summary: str
+    provenance: Provenance
+    key: str
+    status: int
+    answer_schema: str | None
+    media_type: str
+    errors: tuple[int, ...]
+    query: tuple[Query, ...] = ()
+    rule: str | None = None
+    policy: str | None = None
+    takes_body: bool = False
+    allows_head: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorKind:
+    """A code of the error table, with its HTTP status and the envelope's ``type``."""
+
+    status: int
+    code: str
+    type: str
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The API's numbers: requests, seconds, bytes and levels of nesting."""
+
+    requests_per_minute: int
+    rate_window_seconds: int
+    max_body_bytes: int
+    max_depth: int
+    job_retention_seconds: int
+    url_lifetime_seconds: int
+    file_retention_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Api:
+    """The API as a whole; *operations* and *errors* are keyed by id and code."""
+
+    title: str
+    base_url: str
+    key_prefix: str
+    key_variable: str
+    limits: Limits
+    operations: Mapping[str, Operation]
+    schemas: Mapping[str, Any]
+    errors: Mapping[str, ErrorKind]

@@ -1,0 +1,155 @@
+"""What holds for one model: its card, request schema, modes, rates, output and latency."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+MICROS = 1_000_000
+
+
+class Takes(StrEnum):
+    """The media that a mode starts from."""
+
+    NOTHING = "nothing"
+    IMAGE = "image"
+    REFERENCES = "references"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class References:
+    """How many references a mode takes at most: of each kind, and in all."""
+
+    images: int
+    videos: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mode:
+    """A way to make a video. *rule* owns a request without the media that the mode takes.
+
+    *frame* is ``table`` (the size follows resolution and aspect ratio) or ``picture`` (it follows the
+    user's image); *max_seconds* caps output and bill.
+    """
+
+    name: str
+    takes: Takes
+    frame: str
+    flash: bool
+    rule: str | None = None
+    max_seconds: int | None = None
+    references: References | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """A tier of the price table; *audio* is None where the price is the same with and without."""
+
+    rule: str
+    charge: str
+    flash: bool
+    resolution: str
+    audio: bool | None
+    rate: str
+    list_rate: str
+
+    @property
+    def micros_per_second(self) -> int:
+        """The rate in micro-dollars per second of output video."""
+        return int(Decimal(self.rate) * MICROS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """What a video looks like: frames per second, and sizes by resolution and aspect ratio.
+
+    A size that follows a picture has sides that are multiples of *multiple*; ratios beyond *widest* to
+    one count as that, pictures nobody looked at as *trusted*, and the ratios of *exact* take the
+    table's size.
+    """
+
+    fps: int
+    content_type: str
+    sizes: Mapping[str, Mapping[str, tuple[int, int]]]
+    multiple: int
+    widest: int
+    trusted: str
+    exact: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A latency that is drawn: the middle by mode for a clip of *clip_seconds*, spread by a factor."""
+
+    clip_seconds: float
+    at_clip_seconds: Mapping[str, float]
+    fixed_share: float
+    resolution_factor: Mapping[str, float]
+    spread: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A documented sample: the request's shape and the seconds from submission to end."""
+
+    mode: str
+    flash: bool
+    resolution: str
+    duration: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latency:
+    """How long a job takes: profiles by name, each a number of seconds or a draw."""
+
+    queued_share: float
+    flash_factor: float
+    profiles: Mapping[str, float | Drawn]
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """A model of the API, as its contract document describes it.
+
+    *aliases* maps another name of a field to the field, *defaults* a field to what it is when absent;
+    a request without a seed gets one up to *largest_drawn_seed*.
+    """
+
+    card: Mapping[str, Any]
+    schema: Mapping[str, Any]
+    aliases: Mapping[str, str]
+    defaults: Mapping[str, Any]
+    largest_drawn_seed: int
+    modes: Mapping[str, Mode]
+    rates: tuple[Rate, ...]
+    billing_unit: str
+    output: Output
+    media: Mapping[str, Any]
+    latency: Latency
+
+    @property
+    def id(self) -> str:
+        """The name that requests use."""
+        return str(self.card["id"])
+
+    @property
+    def properties(self) -> Mapping[str, Mapping[str, Any]]:
+        """The schema of each field that a request may have."""
+        properties: Mapping[str, Mapping[str, Any]] = self.schema["properties"]
+        return properties
+
+    def schema_under(self, policies: Mapping[str, str]) -> dict[str, Any]:
+        """Return the request schema as it stands under *policies* (name to value)."""
+        fields = {name: _overlaid(schema, policies) for name, schema in self.properties.items()}
+        return _overlaid(self.schema, policies) | {"properties": fields}
+
+
+def _overlaid(schema: Mapping[str, Any], policies: Mapping[str, str]) -> dict[str, Any]:
+    plain = {keyword: value for keyword, value in schema.items() if keyword != "x-policies"}
+    for policy, overlays in schema.get("x-policies", {}).items():
+        plain |= overlays.get(policies.get(policy), {})
+    return plain

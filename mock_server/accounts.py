@@ -1,0 +1,99 @@
+"""The accounts: each key's own jobs, money, clock, limits and policies, seen by nobody else."""
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import replace
+
+from mock_server.clock import Clock, ClockMode
+from mock_server.jobs import Job
+from mock_server.ledger import Ledger
+from mock_server.lifecycle import TERMINAL, JobState, Status, next_change, state_at
+from mock_server.planning import Terms
+from mock_server.rate import RateWindow
+
+
+class Account:
+    """One sandbox. Nothing moves by itself: whoever asks is told how things stand at the present moment."""
+
+    def __init__(
+        self, name: str, *, clock: Clock, ledger: Ledger, window: RateWindow, terms: Terms
+    ) -> None:
+        """Open an account without jobs."""
+        self.name = name
+        self.clock = clock
+        self.window = window
+        self.terms = terms
+        self.submitted = 0
+        self.ended: list[Job] = []
+        self._ledger = ledger
+        self._jobs: dict[str, Job] = {}
+        self._running: list[tuple[int, int, str]] = []
+        self._shown: dict[str, tuple[Status, int]] = {}
+
+    @property
+    def ledger(self) -> Ledger:
+        """The account's money, with every job settled that has ended by now."""
+        self.settle()
+        return self._ledger
+
+    def add(self, job: Job) -> None:
+        """Take in *job*, whose price the balance must cover, and hold that price."""
+        self.ledger.hold(job.quote.price_micros)
+        self.submitted += 1
+        self._jobs[job.id] = job
+        heapq.heappush(self._running, (job.ended_at, self.submitted, job.id))
+
+    def job(self, job_id: str) -> Job | None:
+        """Return the job, also one whose state the API has forgotten."""
+        return self._jobs.get(job_id)
+
+    def newest(self) -> Iterator[Job]:
+        """Yield the jobs, the one submitted last first."""
+        return reversed(self._jobs.values())
+
+    def poll(self, job: Job) -> JobState:
+        """Return the state of *job* now; on a skipping clock, go to its next visible change instead of repeating."""
+        now = self.clock.now()
+        state = state_at(job, now)
+        if self.clock.mode is not ClockMode.SKIP:
+            return state
+        if (
+            self._shown.get(job.id) == state.visible
+            and (moment := next_change(job, now)) is not None
+        ):
+            self.clock.move_to(moment)
+            state = state_at(job, self.clock.now())
+        if state.status in TERMINAL:
+            self._shown.pop(job.id, None)
+        else:
+            self._shown[job.id] = state.visible
+        return state
+
+    def cancel(self, job: Job) -> Job:
+        """Cancel *job* unless it is terminal, and give back what it held (rule JOB-CANCEL)."""
+        self.settle()
+        now = self.clock.now()
+        if state_at(job, now).status in TERMINAL:
+            return job
+        cancelled = self._jobs[job.id] = replace(job, cancelled_at=now)
+        self._end(cancelled)
+        return cancelled
+
+    def settle(self) -> None:
+        """Book every job that has ended by now: a completed one is paid, any other gets its hold back."""
+        now = self.clock.now()
+        while self._running and self._running[0][0] <= now:
+            _, _, job_id = heapq.heappop(self._running)
+            job = self._jobs[job_id]
+            if job.cancelled_at is None:
+                self._end(job)
+
+    def _end(self, job: Job) -> None:
+        book = (
+            self._ledger.give_back
+            if job.cancelled_at is not None or job.plan.error
+            else self._ledger.keep
+        )
+        book(job.quote.price_micros)
+        self.ended.append(job)
+        self._shown.pop(job.id, None)

@@ -1,0 +1,115 @@
+"""Who may call what: keys and rates of the API, and the guard of the control interface."""
+
+import hmac
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from starlette.types import Scope
+
+from mock_server.accounts import Account
+from mock_server.calls import header
+from mock_server.emulator import Emulator
+from mock_server.keys import Keyring
+from mock_server.problems import Problem
+from mock_server.settings import Settings
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Gate:
+    """Admits callers of the API (rules AUTH-KEY, AUTH-FORM and LIMIT-RPM)."""
+
+    def __init__(self, emulator: Emulator, keyring: Keyring) -> None:
+        """Open the accounts of *emulator* with the keys of *keyring*."""
+        self._emulator = emulator
+        self._keyring = keyring
+
+    def required(self, scope: Scope) -> Account:
+        """Return the account of the key, counting the request."""
+        account = self.optional(scope)
+        if account is None:
+            message = f"no API key was sent; send Authorization: Bearer {self._keyring.prefix}<account>, or x-api-key."
+            raise Problem("missing_api_key", message)
+        return account
+
+    def optional(self, scope: Scope) -> Account | None:
+        """Return the account of the key if one is sent; a bad key is refused all the same."""
+        name = self._keyring.account_of(scope["headers"])
+        if name is None:
+            return None
+        account = self._emulator.account(name)
+        wait = account.window.count(account.clock.now())
+        if wait is not None:
+            message = f"{account.window.requests} requests a minute are the limit of this account; try again in {wait} s."
+            raise Problem("rate_limit_exceeded", message, headers={"retry-after": str(wait)})
+        return account
+
+    def anyone(self, scope: Scope) -> None:  # noqa: ARG002 - an admission looks at the request
+        """Let everybody in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlGuard:
+    """Admits callers of the control interface: by Host, by token, and never from another site's page."""
+
+    emulator: Emulator
+    keyring: Keyring
+    settings: Settings
+
+    def account(self, scope: Scope) -> Account:
+        """Return the account that the call is about: that of the key, else ``?account=NAME``."""
+        self._refuse_strangers(scope)
+        name = self.keyring.account_of(scope["headers"])
+        if name is None:
+            name = parse_qs(scope["query_string"].decode("latin-1")).get("account", [None])[0]
+            if name is not None:
+                name = self.keyring.open(self.keyring.prefix + name)
+        if name is None:
+            raise Problem("missing_api_key", "no account is named; send a key, or ?account=NAME.")
+        return self.emulator.account(name)
+
+    def _refuse_strangers(self, scope: Scope) -> None:
+        token = self.settings.control_token
+        sent = header(scope, b"x-mock-token") or ""
+        open_door = token is None and is_loopback(self.settings.host)
+        if not open_door and not (token and hmac.compare_digest(sent.encode(), token.encode())):
+            raise Problem(
+                "not_found", f"{scope['path']} does not exist here, or needs x-mock-token."
+            )
+        host = host_name(header(scope, b"host") or "")
+        if not is_loopback(host) and host not in self._known_hosts():
+            message = f"Host {host!r} may not control the emulator; localhost, --host or --public-url would do."
+            raise Problem("host_not_allowed", message)
+        if scope["method"] not in READING and _is_cross_site(scope):
+            raise Problem(
+                "cross_site_request", "a page of another site may not control the emulator."
+            )
+
+    def _known_hosts(self) -> set[str]:
+        public = self.settings.public_url
+        return {self.settings.host.lower(), *([urlsplit(public).hostname or ""] if public else [])}
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether *host*, a name or an address without port, is this machine alone."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def host_name(host: str) -> str:
+    """Return the Host header *host* without its port, in lower case."""
+    if host.startswith("["):
+        return host.partition("]")[0].lower() + "]"
+    return host.partition(":")[0].lower()
+
+
+def _is_cross_site(scope: Scope) -> bool:
+    origin = header(scope, b"origin")
+    if header(scope, b"sec-fetch-site") in {"cross-site", "same-site"}:
+        return True
+    return origin is not None and urlsplit(origin).netloc != header(scope, b"host")

@@ -1,0 +1,95 @@
+"""Put the emulator together: an ASGI application from settings and contract document."""
+
+from collections.abc import Callable
+
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp
+
+from contracts.api import Api
+from contracts.document import load
+from mock_server.admission import ControlGuard, Gate
+from mock_server.calls import Endpoint
+from mock_server.clock import system_now
+from mock_server.control import Control
+from mock_server.description import Description
+from mock_server.download import Downloads
+from mock_server.emulator import Emulator
+from mock_server.endpoints import Endpoints
+from mock_server.keys import Keyring
+from mock_server.media.library import ClipLibrary
+from mock_server.rendering import Rendering
+from mock_server.resources import Admission, Envelope, Resource, no_such_path
+from mock_server.settings import Settings
+from mock_server.signing import Signer
+
+
+def create_app(
+    settings: Settings | None = None, *, time: Callable[[], int] = system_now
+) -> ASGIApp:
+    """Return the emulator as an ASGI application, for any server or ASGI transport; it needs no lifespan.
+
+    *time* gives the present in microseconds since the epoch.
+
+    Raises:
+        SettingsError: a setting that cannot be.
+        DocumentError: a contract document that is not well formed.
+    """
+    settings = settings or Settings()
+    contract = load(settings.documents)
+    emulator = Emulator(contract, settings, time)
+    keyring = Keyring.of(contract.api, settings.keys)
+    routes = _operations(emulator, Gate(emulator, keyring))
+    if settings.control:
+        routes += _control(
+            emulator, ControlGuard(emulator=emulator, keyring=keyring, settings=settings)
+        )
+    app: ASGIApp = Envelope(
+        Router(routes, redirect_slashes=False, default=no_such_path), contract.api
+    )
+    if settings.cors is not None:
+        app = CORSMiddleware(
+            app, allow_origins=[settings.cors], allow_methods=["*"], allow_headers=["*"]
+        )
+    return app
+
+
+def _operations(emulator: Emulator, gate: Gate) -> list[Route]:
+    """Return a route for each path of the contract document."""
+    signer = Signer(emulator.settings.seed)
+    rendering = Rendering(emulator.contract, signer)
+    downloads = Downloads(emulator, signer, ClipLibrary(emulator.settings.media_cache_bytes))
+    endpoints = Endpoints(emulator, rendering).by_operation() | {
+        "download": downloads.download,
+        "openapi": Description(emulator.contract, emulator.terms.policies).openapi,
+    }
+    admissions: dict[str, Admission] = {
+        "required": gate.required,
+        "optional": gate.optional,
+        "none": gate.anyone,
+    }
+    return [
+        Route(path, Resource(methods, {method: admissions[keys[method]] for method in methods}))
+        for path, (methods, keys) in _by_path(emulator.contract.api, endpoints).items()
+    ]
+
+
+def _by_path(
+    api: Api, endpoints: dict[str, Endpoint]
+) -> dict[str, tuple[dict[str, Endpoint], dict[str, str]]]:
+    """Return for each path its endpoints and who may call them, both by method."""
+    paths: dict[str, tuple[dict[str, Endpoint], dict[str, str]]] = {}
+    for operation in api.operations.values():
+        methods, keys = paths.setdefault(operation.path, ({}, {}))
+        for method in (operation.method, "HEAD") if operation.allows_head else (operation.method,):
+            methods[method] = endpoints[operation.id]
+            keys[method] = operation.key
+    return paths
+
+
+def _control(emulator: Emulator, guard: ControlGuard) -> list[Route]:
+    """Return a route for each path of the control interface."""
+    return [
+        Route(path, Resource(methods, dict.fromkeys(methods, guard.account)))
+        for path, methods in Control(emulator).by_path().items()
+    ]

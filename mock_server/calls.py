@@ -1,0 +1,97 @@
+"""A call: one HTTP request on its way to an endpoint, and what every endpoint may ask of it."""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from starlette.types import Receive, Scope
+
+from mock_server.accounts import Account
+from mock_server.answers import Answer
+from mock_server.problems import Problem
+
+HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
+
+
+class Gone(Exception):  # noqa: N818 - not an error of ours: the client left before it had sent everything
+    """The client is no longer there; nobody waits for an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request; *account* is that of its key, None where none was sent and none is needed."""
+
+    scope: Scope
+    receive: Receive
+    account: Account | None
+
+    @property
+    def caller(self) -> Account:
+        """The account of an operation that needs a key."""
+        assert self.account is not None
+        return self.account
+
+    @property
+    def query_string(self) -> bytes:
+        """The query, still percent-encoded."""
+        query: bytes = self.scope["query_string"]
+        return query
+
+    def path_parameter(self, name: str) -> str:
+        """Return what stands in the path where its template has ``{name}``."""
+        return str(self.scope["path_params"][name])
+
+    def header(self, name: bytes) -> str | None:
+        """Return the first header *name* (lower case), None without one."""
+        return header(self.scope, name)
+
+    def base_url(self, public_url: str | None) -> str:
+        """Return where the client reached the emulator: *public_url* when set, else by scheme and Host."""
+        if public_url is not None:
+            return public_url.rstrip("/")
+        host = self.header(b"host")
+        if host is None or not HOST.fullmatch(host):
+            name, port = self.scope.get("server") or ("127.0.0.1", None)
+            host = name if port is None else f"{name}:{port}"
+        return f"{self.scope['scheme']}://{host}"
+
+    async def body(self, most: int) -> bytes:
+        """Return the whole body, of at most *most* bytes (rule REQ-SIZE).
+
+        Raises:
+            Problem: ``request_too_large``, before anything beyond the limit is kept.
+            Gone: the client left.
+        """
+        announced = self.header(b"content-length")
+        if announced is not None and announced.isdecimal() and int(announced[:20]) > most:
+            raise _too_large(most)
+        chunks, size = [], 0
+        while True:
+            message = await self.receive()
+            if message["type"] == "http.disconnect":
+                raise Gone
+            chunk = message.get("body", b"")
+            size += len(chunk)
+            if size > most:
+                raise _too_large(most)
+            chunks.append(chunk)
+            if not message.get("more_body", False):
+                return b"".join(chunks)
+
+
+Endpoint = Callable[[Call], Awaitable[Answer]]
+
+
+def header(scope: Scope, name: bytes) -> str | None:
+    """Return the first header *name* (lower case) of a request, None without one."""
+    for known, value in scope["headers"]:
+        if known == name:
+            return str(value, "latin-1")
+    return None
+
+
+def _too_large(most: int) -> Problem:
+    return Problem(
+        "request_too_large",
+        f"the body is larger than {most} bytes; send media by URL to make it smaller.",
+    )

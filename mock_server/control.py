@@ -1,0 +1,172 @@
+"""The control interface under ``/_mock``: an account's clock and settings, for tests to set."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from mock_server import strict_json
+from mock_server.accounts import Account
+from mock_server.answers import Answer, as_json
+from mock_server.calls import Call, Endpoint
+from mock_server.clock import ClockMode, timestamp
+from mock_server.emulator import Emulator
+from mock_server.latency import parse_latency
+from mock_server.pricing import dollars
+from mock_server.problems import Problem
+from mock_server.rate import RateWindow
+from mock_server.rendering import balance
+from mock_server.settings import parse_balance
+from mock_server.violations import show
+
+EMULATOR = "wan-mock"
+MOST_RPM = 1_000_000
+
+
+class Control:
+    """The emulator's own operations, each on one account."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        """Control *emulator*."""
+        self._emulator = emulator
+        self._limits = emulator.contract.api.limits
+
+    def by_path(self) -> dict[str, dict[str, Endpoint]]:
+        """Return the endpoints by path and method."""
+        return {
+            "/_mock/clock": {"GET": self.clock, "PUT": self.set_clock},
+            "/_mock/clock/advance": {"POST": self.advance},
+            "/_mock/account": {
+                "GET": self.account,
+                "PATCH": self.change_account,
+                "DELETE": self.forget_account,
+            },
+        }
+
+    async def clock(self, call: Call) -> Answer:
+        """Tell the account's time and how its clock runs."""
+        clock = call.caller.clock
+        return as_json({"emulator": EMULATOR, "mode": clock.mode, "now": timestamp(clock.now())})
+
+    async def set_clock(self, call: Call) -> Answer:
+        """Make the account's clock run in another way."""
+        fields = await self._fields(call, "mode")
+        mode = fields.get("mode")
+        if mode not in [*ClockMode]:
+            raise _bad("mode", mode, f"one of {', '.join(ClockMode)}")
+        call.caller.clock.enter(ClockMode(mode))
+        return await self.clock(call)
+
+    async def advance(self, call: Call) -> Answer:
+        """Move the account's clock forward."""
+        fields = await self._fields(call, "seconds")
+        seconds = fields.get("seconds")
+        if isinstance(seconds, bool) or not isinstance(seconds, (int, Decimal)):
+            raise _bad("seconds", seconds, "a number of seconds from 0 up")
+        try:
+            call.caller.clock.advance(seconds)
+        except ValueError as error:
+            raise Problem("invalid_request", f"seconds: {error}.", param="seconds") from None
+        return await self.clock(call)
+
+    async def account(self, call: Call) -> Answer:
+        """Tell the account's money, limits, latency and policies."""
+        account = call.caller
+        ledger, latency = account.ledger, account.terms.latency
+        return as_json(
+            {
+                "account": account.name,
+                "balance": balance(account),
+                "held": dollars(ledger.held),
+                "spent": dollars(ledger.spent),
+                "rpm": account.window.requests,
+                "latency": latency,
+                "scenario": None,
+                "policies": dict(account.terms.policies),
+            }
+        )
+
+    async def change_account(self, call: Call) -> Answer:
+        """Change the account for the jobs submitted afterwards: all that the body names, or nothing."""
+        fields = await self._fields(call, "balance", "rpm", "latency", "scenario", "policies")
+        account = call.caller
+        changes = {name: self._parse(name, value, account) for name, value in fields.items()}
+        for name, value in changes.items():
+            _change(account, name, value)
+        return await self.account(call)
+
+    async def forget_account(self, call: Call) -> Answer:
+        """Forget all of the account."""
+        self._emulator.forget(call.caller.name)
+        return Answer(status=204, content_type=None)
+
+    def _parse(self, name: str, value: Any, account: Account) -> Any:
+        """Return *value* as the account keeps it."""
+        plain = float(value) if isinstance(value, Decimal) and name == "latency" else value
+        try:
+            return self._parsed(name, plain, account)
+        except ValueError as error:
+            raise Problem("invalid_request", f"{name}: {error}.", param=name) from None
+
+    def _parsed(self, name: str, value: Any, account: Account) -> Any:
+        match name:
+            case "balance":
+                return parse_balance(value)
+            case "latency":
+                model = next(iter(self._emulator.contract.models.values()))
+                return parse_latency(value, model.latency)
+            case "rpm":
+                if (
+                    isinstance(value, bool)
+                    or not isinstance(value, int)
+                    or not 0 <= value <= MOST_RPM
+                ):
+                    raise ValueError(f"{show(value)} is not an integer from 0 to {MOST_RPM}")
+                return RateWindow(value, self._limits.rate_window_seconds)
+            case "policies":
+                return self._policies(value, account)
+            case _:
+                if value is not None:
+                    raise ValueError(f"{show(value)} is not a scenario; null would do")
+                return None
+
+    def _policies(self, value: Any, account: Account) -> dict[str, str]:
+        if not isinstance(value, dict):
+            raise ValueError(f"{show(value)} is not an object of policy names and values")
+        chosen = {
+            name: choice if isinstance(choice, str) else show(choice)
+            for name, choice in value.items()
+        }
+        return self._emulator.contract.policies_with({**account.terms.policies, **chosen})
+
+    async def _fields(self, call: Call, *known: str) -> Mapping[str, Any]:
+        """Return the JSON object of the body, which may have the *known* fields only."""
+        body = await call.body(self._limits.max_body_bytes)
+        try:
+            fields = strict_json.parse(body, max_depth=self._limits.max_depth)
+        except strict_json.JsonError as error:
+            raise Problem("invalid_request", f"{error}.") from None
+        if not isinstance(fields, dict):
+            raise Problem("invalid_request", f"the body is {show(fields)}; a JSON object would do.")
+        for name in fields:
+            if name not in known:
+                raise Problem(
+                    "invalid_request",
+                    f"{show(name)} is not known; {', '.join(known)} would do.",
+                    param=name,
+                )
+        return fields
+
+
+def _change(account: Account, name: str, value: Any) -> None:
+    match name:
+        case "balance":
+            account.ledger.balance = value
+        case "rpm":
+            account.window = value
+        case "latency" | "policies":
+            account.terms = replace(account.terms, **{name: value})
+
+
+def _bad(name: str, value: object, wanted: str) -> Problem:
+    return Problem("invalid_request", f"{name}: {show(value)} is not {wanted}.", param=name)

@@ -1,0 +1,165 @@
+"""The OpenAPI 3.1 document of the API, built from the contract document."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from contracts.api import Operation, Query
+from contracts.document import Contract
+from contracts.model import Model
+from mock_server.answers import Answer, as_json
+from mock_server.calls import Call
+from mock_server.catalogue import card
+
+OPENAPI = "3.1.0"
+JSON = "application/json"
+BINARY: Mapping[str, Any] = {"type": "string", "format": "binary"}
+LINKED = ("job", "cancel")
+
+
+class Description:
+    """Describes the API of *contract* as it stands under *policies*; built when first asked for."""
+
+    def __init__(self, contract: Contract, policies: Mapping[str, str]) -> None:
+        """Describe *contract* under *policies*."""
+        self._contract = contract
+        self._policies = policies
+        self._answer: Answer | None = None
+
+    async def openapi(self, call: Call) -> Answer:  # noqa: ARG002 - the same for everybody
+        """Return the document."""
+        if self._answer is None:
+            self._answer = as_json(describe(self._contract, self._policies))
+        return self._answer
+
+
+def describe(contract: Contract, policies: Mapping[str, str]) -> dict[str, Any]:
+    """Return the OpenAPI document of *contract* under *policies*."""
+    api = contract.api
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in api.operations.values():
+        described = _operation(operation, contract, policies)
+        paths.setdefault(operation.path, {})[operation.method.lower()] = described
+        if operation.allows_head:
+            paths[operation.path]["head"] = {**described, "operationId": f"{operation.id}_head"}
+    schemas = {name: dict(schema) for name, schema in api.schemas.items()}
+    cards = [card(model) for model in contract.models.values()]
+    schemas["Model"]["examples"] = cards[:1]
+    schemas["ModelList"]["examples"] = [{"object": "list", "data": cards}]
+    schemas["Generation"] = _generation([*contract.models.values()], policies)
+    return {
+        "openapi": OPENAPI,
+        "info": {"title": api.title, "version": "1", "summary": "Emulated offline by wan-mock."},
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {"schemas": schemas, "securitySchemes": _SECURITY_SCHEMES},
+    }
+
+
+_SECURITY_SCHEMES = {
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "apiKey": {"type": "apiKey", "in": "header", "name": "x-api-key"},
+}
+_SECURITY: Mapping[str, list[dict[str, list[str]]]] = {
+    "required": [{"bearer": []}, {"apiKey": []}],
+    "optional": [{}, {"bearer": []}, {"apiKey": []}],
+    "none": [],
+}
+
+
+def _generation(models: list[Model], policies: Mapping[str, str]) -> dict[str, Any]:
+    """Return the schema of a submission: that of the model, or any of the models'."""
+    schemas = []
+    for model in models:
+        schema = model.schema_under(policies)
+        schema["properties"]["model"] = {**schema["properties"]["model"], "const": model.id}
+        schemas.append(schema)
+    return (
+        schemas[0]
+        if len(schemas) == 1
+        else {"anyOf": schemas, "examples": schemas[0].get("examples", [])}
+    )
+
+
+def _operation(
+    operation: Operation, contract: Contract, policies: Mapping[str, str]
+) -> dict[str, Any]:
+    status = operation.status if operation.policy is None else int(policies[operation.policy])
+    described: dict[str, Any] = {
+        "operationId": operation.id,
+        "summary": operation.summary,
+        "x-provenance": operation.provenance,
+        "security": _SECURITY[operation.key],
+        "parameters": [*_path_parameters(operation), *map(_query_parameter, operation.query)],
+        "responses": {str(status): _answer(operation, contract), **_refusals(operation, contract)},
+    }
+    if operation.takes_body:
+        described["requestBody"] = {
+            "required": True,
+            "content": {JSON: _content("Generation", _examples(contract))},
+        }
+    return described
+
+
+def _answer(operation: Operation, contract: Contract) -> dict[str, Any]:
+    if operation.answer_schema is None:
+        return {
+            "description": operation.summary,
+            "content": {operation.media_type: {"schema": BINARY}},
+        }
+    schema = contract.api.schemas[operation.answer_schema]
+    answer: dict[str, Any] = {
+        "description": operation.summary,
+        "content": {
+            operation.media_type: _content(operation.answer_schema, schema.get("examples", []))
+        },
+    }
+    if operation.takes_body:
+        answer["links"] = {
+            name: {"operationId": name, "parameters": {"job_id": "$response.body#/job_id"}}
+            for name in LINKED
+        }
+    return answer
+
+
+def _examples(contract: Contract) -> list[Any]:
+    return [
+        example
+        for model in contract.models.values()
+        for example in model.schema.get("examples", [])
+    ]
+
+
+def _content(schema: str, examples: list[Any]) -> dict[str, Any]:
+    content: dict[str, Any] = {"schema": {"$ref": f"#/components/schemas/{schema}"}}
+    if examples:
+        content["examples"] = {
+            f"example{number}": {"value": value} for number, value in enumerate(examples, 1)
+        }
+    return content
+
+
+def _refusals(operation: Operation, contract: Contract) -> dict[str, Any]:
+    kinds = contract.api.errors.values()
+    return {
+        str(status): {
+            "description": " or ".join(kind.code for kind in kinds if kind.status == status),
+            "content": {JSON: _content("Error", [])},
+        }
+        for status in operation.errors
+    }
+
+
+def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
+    names = [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
+    schema = {"type": "string", "minLength": 1}
+    return [{"name": name, "in": "path", "required": True, "schema": schema} for name in names]
+
+
+def _query_parameter(query: Query) -> dict[str, Any]:
+    return {
+        "name": query.name,
+        "in": "query",
+        "required": query.required,
+        "description": query.description,
+        "schema": query.schema,
+    }

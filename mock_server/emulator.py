@@ -1,0 +1,147 @@
+"""The emulated service: accounts and what can be done in them, without a word of HTTP."""
+
+from collections.abc import Callable
+
+from contracts.document import Contract
+from contracts.model import Model
+from mock_server import pricing
+from mock_server.accounts import Account
+from mock_server.clock import Clock, ClockMode
+from mock_server.draw import draw
+from mock_server.jobs import Job, JobError
+from mock_server.keys import is_reserved
+from mock_server.latency import parse_latency
+from mock_server.ledger import Ledger
+from mock_server.planning import Terms, frame_of, plan_of
+from mock_server.problems import InvalidRequest, Problem
+from mock_server.rate import RateWindow
+from mock_server.request import Request
+from mock_server.settings import Settings, SettingsError
+from mock_server.sources import UNKNOWN_PATH, missing
+
+LIMITED = "limited"
+NO_CREDIT = "nocredit"
+JOB_ID_HEX = 24
+
+
+class Emulator:
+    """All accounts of one emulator, opened when a key is first seen."""
+
+    def __init__(self, contract: Contract, settings: Settings, time: Callable[[], int]) -> None:
+        """Emulate the API of *contract*; *time* gives the present in microseconds since the epoch.
+
+        Raises:
+            SettingsError: a policy or a latency that *contract* does not know.
+        """
+        self.contract = contract
+        self.settings = settings
+        self.time = time
+        self._accounts: dict[str, Account] = {}
+        self._owners: dict[str, Account] = {}
+        try:
+            self._terms = Terms(
+                policies=contract.policies_with(settings.policies),
+                latency=parse_latency(
+                    settings.latency, next(iter(contract.models.values())).latency
+                ),
+            )
+        except ValueError as error:
+            raise SettingsError(str(error)) from None
+
+    @property
+    def terms(self) -> Terms:
+        """The policies and the latency of a new account."""
+        return self._terms
+
+    def account(self, name: str) -> Account:
+        """Return the account *name*, opening it when it is new."""
+        known = self._accounts.get(name)
+        return known if known is not None else self._accounts.setdefault(name, self._open(name))
+
+    def forget(self, name: str) -> None:
+        """Forget all of the account *name*; its next job is its first again."""
+        account = self._accounts.pop(name, None)
+        for job in account.newest() if account is not None else ():
+            self._owners.pop(job.id, None)
+
+    def owner(self, job_id: str) -> Account | None:
+        """Return the account that the job belongs to."""
+        return self._owners.get(job_id)
+
+    def submit(self, account: Account, request: Request, base_url: str) -> Job:
+        """Accept *request*: hold its price and freeze its plan.
+
+        Raises:
+            InvalidRequest: bad media, under the policy that refuses them early.
+            Problem: ``insufficient_credits`` (rule CREDIT); no job exists then.
+        """
+        model = self.contract.models[request.model]
+        quote = pricing.quote(request, model)
+        error = self._media_error(request, model, account.terms)
+        if not account.ledger.can_hold(quote.price_micros):
+            raise _insufficient(account, quote.price_micros)
+        job = self._job(account, request, quote, error, base_url)
+        account.add(job)
+        self._owners[job.id] = account
+        return job
+
+    def _job(
+        self,
+        account: Account,
+        request: Request,
+        quote: pricing.Quote,
+        error: JobError | None,
+        base_url: str,
+    ) -> Job:
+        model, terms = self.contract.models[request.model], account.terms
+        drawn = draw(self.settings.seed, account.name, account.submitted + 1)
+        seed = (
+            int.from_bytes(drawn[-8:]) % (model.largest_drawn_seed + 1)
+            if request.seed is None
+            else request.seed
+        )
+        return Job(
+            id=f"job_{drawn.hex()[:JOB_ID_HEX]}",
+            model=model.id,
+            mode=request.mode,
+            prompt=request.prompt[: model.properties["prompt"].get("x-truncated-at")],
+            seed=seed,
+            submitted_at=account.clock.now(),
+            base_url=base_url,
+            quote=quote,
+            frame=frame_of(request, quote, model, terms),
+            plan=plan_of(request, quote, model, seed=seed, terms=terms, error=error),
+        )
+
+    def _media_error(self, request: Request, model: Model, terms: Terms) -> JobError | None:
+        violation = missing(request, model.modes[request.mode])
+        if violation is None:
+            return None
+        if terms.policies["media_errors"] == "early":
+            raise InvalidRequest([violation])
+        kind = self.contract.api.errors["upstream_error"]
+        return JobError(
+            code=kind.code, type=kind.type, message=f"{UNKNOWN_PATH}: {violation.message}"
+        )
+
+    def _open(self, name: str) -> Account:
+        limits, settings = self.contract.api.limits, self.settings
+        rpm = limits.requests_per_minute if is_reserved(name, LIMITED) else settings.rpm
+        balance = 0 if is_reserved(name, NO_CREDIT) else settings.balance_micros
+        return Account(
+            name,
+            clock=Clock(self.time, ClockMode(settings.clock)),
+            ledger=Ledger(balance),
+            window=RateWindow(rpm, limits.rate_window_seconds),
+            terms=self._terms,
+        )
+
+
+def _insufficient(account: Account, price: int) -> Problem:
+    balance = account.ledger.balance
+    assert balance is not None
+    message = (
+        f"the balance of US$ {pricing.show_dollars(balance)} does not cover the price of US$ {pricing.show_dollars(price)}; "
+        "a shorter video, a lower resolution or a higher balance would do."
+    )
+    return Problem("insufficient_credits", message)

@@ -1,0 +1,168 @@
+"""The operations of the API, each a line of named steps."""
+
+from itertools import islice
+
+from mock_server import rendering
+from mock_server.answers import Answer, as_json
+from mock_server.calls import Call, Endpoint
+from mock_server.catalogue import card
+from mock_server.clock import SECOND, timestamp
+from mock_server.emulator import Emulator
+from mock_server.jobs import Job
+from mock_server.lifecycle import Status, state_at
+from mock_server.problems import Problem
+from mock_server.queries import read_query
+from mock_server.rendering import Rendering
+from mock_server.usage import usage_page
+from mock_server.validation import Validation
+from mock_server.violations import show
+
+JSON = "application/json"
+
+
+class Endpoints:
+    """The operations on jobs, files, models and accounts."""
+
+    def __init__(self, emulator: Emulator, rendering: Rendering) -> None:
+        """Serve *emulator*."""
+        self._emulator = emulator
+        self._contract = emulator.contract
+        self._rendering = rendering
+        self._validation = Validation(emulator.contract)
+        limits = emulator.contract.api.limits
+        self._max_body = emulator.settings.max_body or limits.max_body_bytes
+        self._cards = {model.id: card(model) for model in self._contract.models.values()}
+
+    def by_operation(self) -> dict[str, Endpoint]:
+        """Return the endpoint of each operation, by its id in the contract document."""
+        return {
+            "submit": self.submit,
+            "job": self.job,
+            "list": self.list,
+            "cancel": self.cancel,
+            "models": self.models,
+            "model": self.model,
+            "usage": self.usage,
+            "sign": self.sign,
+            "livez": self.livez,
+            "health": self.health,
+        }
+
+    async def submit(self, call: Call) -> Answer:
+        """Accept a video generation, or tell every rule that the request breaks."""
+        body = await call.body(self._max_body)
+        _require_json(call)
+        account = call.caller
+        fields = self._validation.read(body)
+        request = self._validation.check(fields, account.terms.policies)
+        base_url = call.base_url(self._emulator.settings.public_url)
+        job = self._emulator.submit(account, request, base_url)
+        status = int(account.terms.policies["submit_status"])
+        return as_json(self._rendering.submit_answer(job), status=status)
+
+    async def job(self, call: Call) -> Answer:
+        """Tell how a job stands."""
+        job = self._known_job(call)
+        return as_json(self._rendering.job(job, call.caller.poll(job)))
+
+    async def list(self, call: Call) -> Answer:
+        """List the account's jobs, newest first (rule JOB-LIST)."""
+        query = read_query(self._contract.api.operations["list"], call.query_string)
+        now = call.caller.clock.now()
+        found = (
+            (job, state)
+            for job in call.caller.newest()
+            if not self._is_forgotten(job, now)
+            and (state := state_at(job, now)).status == (query["status"] or state.status)
+        )
+        jobs = [self._rendering.job(job, state) for job, state in islice(found, query["limit"])]
+        return as_json({"object": "list", "data": jobs})
+
+    async def cancel(self, call: Call) -> Answer:
+        """Cancel a job that has not ended; another comes back unchanged."""
+        job = call.caller.cancel(self._known_job(call))
+        return as_json(self._rendering.job(job, state_at(job, call.caller.clock.now())))
+
+    async def models(self, call: Call) -> Answer:  # noqa: ARG002 - the same for everybody
+        """List the cards of all models."""
+        return as_json({"object": "list", "data": [*self._cards.values()]})
+
+    async def model(self, call: Call) -> Answer:
+        """Return the card of one model."""
+        name = call.path_parameter("model_id")
+        if name not in self._cards:
+            message = f"model {show(name)} is not known; one of {', '.join(self._cards)} would do."
+            raise Problem("model_not_found", message)
+        return as_json(self._cards[name])
+
+    async def usage(self, call: Call) -> Answer:
+        """Return the account's balance and usage events, newest first (rule USAGE)."""
+        query = read_query(self._contract.api.operations["usage"], call.query_string)
+        account = call.caller
+        balance = {"amount": rendering.balance(account), "currency": rendering.CURRENCY}
+        jobs, more = usage_page(account.ended, query)
+        events = [self._rendering.usage_event(job) for job in jobs]
+        cursor = events[-1]["id"] if more else None
+        return as_json(
+            {"object": "list", "balance": balance, "data": events, "next_cursor": cursor}
+        )
+
+    async def sign(self, call: Call) -> Answer:
+        """Return a fresh URL for a video whose file is still kept (rule OUT-URL)."""
+        query = read_query(self._contract.api.operations["sign"], call.query_string)
+        account, now = call.caller, call.caller.clock.now()
+        job = account.job(str(query["file_id"]).replace("file_", "job_", 1))
+        kept = self._contract.api.limits.file_retention_seconds * SECOND
+        if (
+            job is None
+            or state_at(job, now).status is not Status.COMPLETED
+            or now - job.ended_at >= kept
+        ):
+            raise Problem(
+                "not_found",
+                f"file_id: {show(query['file_id'])} is not a file of this account.",
+                param="file_id",
+            )
+        expires_at = self._rendering.expires_at(now)
+        return as_json(
+            {
+                "url": self._rendering.video_url(job, from_moment=now),
+                "expires_at": timestamp(expires_at * SECOND),
+            }
+        )
+
+    async def livez(self, call: Call) -> Answer:  # noqa: ARG002 - the same for everybody
+        """Tell that the service is alive (rule HEALTH)."""
+        return as_json({"status": "ok"})
+
+    async def health(self, call: Call) -> Answer:  # noqa: ARG002 - the same for everybody
+        """Tell how the workers are; each model's is in this very process, so no latency lies between."""
+        workers = {
+            name: {"status": "ok", "latency_ms": 0.0, "models": [name], "model_slugs": [name]}
+            for name in self._cards
+        }
+        checked_at = self._emulator.time() // SECOND
+        return as_json(
+            {"service": "gateway", "status": "ok", "checked_at": checked_at, "workers": workers}
+        )
+
+    def _known_job(self, call: Call) -> Job:
+        """Return the job in the path, unless it is unknown, another account's, or forgotten."""
+        job_id, account = call.path_parameter("job_id"), call.caller
+        job = account.job(job_id)
+        if job is None or self._is_forgotten(job, account.clock.now()):
+            message = f"job {show(job_id)} is not known; it may be another account's, or have ended too long ago."
+            raise Problem("job_not_found", message)
+        return job
+
+    def _is_forgotten(self, job: Job, now: int) -> bool:
+        """Tell whether the API no longer knows *job* (rule JOB-RETENTION)."""
+        return now - job.ended_at >= self._contract.api.limits.job_retention_seconds * SECOND
+
+
+def _require_json(call: Call) -> None:
+    """Refuse a body that is not announced as JSON (rule REQ-JSON)."""
+    sent = call.header(b"content-type")
+    if sent is None or sent.partition(";")[0].strip().lower() != JSON:
+        found = "no content type" if sent is None else f"content-type {show(sent)}"
+        raise Problem("unsupported_media_type", f"the request has {found}; {JSON} would do.")

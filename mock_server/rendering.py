@@ -1,0 +1,156 @@
+"""Values of the emulator as the wire's JSON."""
+
+from typing import Any
+
+from contracts.document import Contract
+from mock_server.accounts import Account
+from mock_server.clock import SECOND, timestamp
+from mock_server.exact import json_number
+from mock_server.jobs import Job
+from mock_server.lifecycle import STEPS, JobState, Status, state_at
+from mock_server.media.clip import Clip
+from mock_server.pricing import dollars
+from mock_server.settings import UNLIMITED
+from mock_server.signing import Signer
+
+CURRENCY = "USD"
+FAILED_STATUS = 502
+CANCELLED_STATUS = 499
+
+
+class Rendering:
+    """Renders jobs, usage and files; URLs are signed with *signer*."""
+
+    def __init__(self, contract: Contract, signer: Signer) -> None:
+        """Render as *contract* says."""
+        self._contract = contract
+        self._signer = signer
+
+    def submit_answer(self, job: Job) -> dict[str, Any]:
+        """Return the answer to an accepted submission (rule JOB-SUBMIT)."""
+        return {
+            "job_id": job.id,
+            "status": Status.QUEUED,
+            "poll_url": f"/v1/jobs/{job.id}",
+            "model": job.model,
+            "created_at": timestamp(job.submitted_at),
+        }
+
+    def job(self, job: Job, state: JobState) -> dict[str, Any]:
+        """Return *job* in *state* (rules JOB-SHAPE and JOB-RESULT)."""
+        completed = state.status is Status.COMPLETED
+        error = job.plan.error if state.status is Status.FAILED else None
+        return {
+            "job_id": job.id,
+            "status": state.status,
+            "progress": state.steps / STEPS,
+            "created_at": timestamp(job.submitted_at),
+            "completed_at": timestamp(job.ended_at) if completed else None,
+            "model": job.model,
+            "result": self._result(job) if completed else None,
+            "error": error and {"code": error.code, "message": error.message, "type": error.type},
+        }
+
+    def _result(self, job: Job) -> dict[str, Any]:
+        model = self._contract.models[job.model]
+        seconds = json_number(job.quote.seconds)
+        video = {
+            "url": self.video_url(job),
+            "content_type": model.output.content_type,
+            "duration_seconds": seconds,
+            "file_id": file_id(job),
+        }
+        usage = {
+            "billable_units": seconds,
+            "billing_unit": model.billing_unit,
+            "cost": money(job.quote.price_micros),
+        }
+        return {"data": [video], "usage": usage}
+
+    def video_url(self, job: Job, *, from_moment: int | None = None) -> str:
+        """Return the signed URL of the video of *job*, counted from its completion or *from_moment*."""
+        expires = self.expires_at(job.ended_at if from_moment is None else from_moment)
+        return self._signer.url(job.base_url, media_path(job.id), expires)
+
+    def expires_at(self, from_moment: int) -> int:
+        """Return when a URL signed at *from_moment* (microseconds) stops working, in Unix seconds."""
+        return from_moment // SECOND + self._contract.api.limits.url_lifetime_seconds
+
+    def usage_event(self, job: Job) -> dict[str, Any]:
+        """Return the usage event of *job*, which has ended (rule USAGE)."""
+        status = state_at(job, job.ended_at).status
+        completed = status is Status.COMPLETED
+        codes = {
+            Status.COMPLETED: 200,
+            Status.FAILED: FAILED_STATUS,
+            Status.CANCELLED: CANCELLED_STATUS,
+        }
+        return {
+            "id": event_id(job),
+            "object": "usage_event",
+            "source": "api",
+            "model": job.model,
+            "endpoint": self._contract.api.operations["submit"].path,
+            "tokens": {"input": 0, "output": 0, "cached": 0, "total": 0},
+            "cost": money(job.quote.price_micros if completed else 0),
+            "status": event_status(job),
+            "status_code": codes[status],
+            "error": None
+            if completed
+            else job.plan.error.message
+            if status is Status.FAILED and job.plan.error
+            else status,
+            "output_urls": [self.video_url(job)] if completed else [],
+            "metadata": {},
+            "created_at": timestamp(job.ended_at),
+            "job_id": job.id,
+        }
+
+
+def money(micros: int) -> dict[str, Any]:
+    """Return an amount of micro-dollars."""
+    return {"amount": dollars(micros), "currency": CURRENCY}
+
+
+def balance(account: Account) -> float | str:
+    """Return what the account can still spend: dollars, or that it is unlimited."""
+    left = account.ledger.balance
+    return UNLIMITED if left is None else dollars(left)
+
+
+def event_id(job: Job) -> str:
+    """Return the id of the usage event of *job*."""
+    return job.id.replace("job_", "use_", 1)
+
+
+def event_status(job: Job) -> str:
+    """Return ``success`` or ``error``, for a job that has ended."""
+    return "error" if job.cancelled_at is not None or job.plan.error else "success"
+
+
+def file_id(job: Job) -> str:
+    """Return the id of the video file of *job*."""
+    return job.id.replace("job_", "file_", 1)
+
+
+def media_path(job_id: str) -> str:
+    """Return the path of the video of a job."""
+    return f"/media/{job_id}.mp4"
+
+
+def clip_of(job: Job, fps: int) -> Clip:
+    """Return everything that decides the bytes of the video of *job* (rule OUT-SEED)."""
+    frame = job.frame
+    tags = (
+        ("title", job.model),
+        ("comment", f"mode={job.mode} seed={job.seed}"),
+        ("description", job.prompt),
+    )
+    return Clip(
+        width=frame.width,
+        height=frame.height,
+        fps=fps,
+        frames=frame.frames,
+        has_sound=frame.has_sound,
+        tags=tags,
+    )

@@ -1,0 +1,40 @@
+"""A request that keeps every rule of the contract, as the rest of the emulator sees it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """The media that a request names: by URL, ``data:`` URI or ``bunny://`` path, aliases resolved."""
+
+    images: tuple[str, ...] = ()
+    reference_images: tuple[str, ...] = ()
+    reference_videos: tuple[str, ...] = ()
+    audio: str | None = None
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """Every picture that can serve as a reference, in the order sent."""
+        return self.images + self.reference_images
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Everything that can serve as a reference."""
+        return self.pictures + self.reference_videos
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A valid submission; *mode* is never ``auto``, *duration* is the decimal number of seconds as sent."""
+
+    model: str
+    mode: str
+    prompt: str
+    resolution: str
+    aspect_ratio: str
+    duration: Decimal
+    audio: bool
+    flash: bool
+    seed: int | Decimal | None
+    media: Media

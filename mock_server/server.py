@@ -1,0 +1,184 @@
+"""Run an application over HTTP: in the foreground, or in a thread of a test."""
+
+import asyncio
+import concurrent.futures
+import errno
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, NoReturn, Self
+
+from starlette.types import ASGIApp
+
+from mock_server.shutdown import QuickServer, run
+
+BACKLOG = 2048
+LARGEST_PORT = 65535
+
+
+class BindError(Exception):
+    """The address cannot be listened on; the message, one line, says why and what would do."""
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on *host* (a name, or an IPv4 or IPv6 address) and *port*.
+
+    Port 0 is any free one. A name that has several addresses means the first IPv4 one.
+    """
+    if not 0 <= port <= LARGEST_PORT:
+        raise BindError(
+            f"port {port} is out of range; choose one of 1 to {LARGEST_PORT}, or 0 for any free one"
+        )
+    family, address = _resolve(host, port)
+    try:
+        return _listen(family, address)
+    except OSError as error:
+        raise BindError(_reason(error, host, port)) from error
+
+
+def _listen(family: socket.AddressFamily, address: tuple[Any, ...]) -> socket.socket:
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        # A port whose last connections still linger is free.
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(address)
+        sock.listen(BACKLOG)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def _resolve(host: str, port: int) -> tuple[socket.AddressFamily, tuple[Any, ...]]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:  # UnicodeError: no host name is spelled like this
+        raise BindError(f"cannot listen on {host!r}: unknown host") from error
+    family, _, _, _, address = min(found, key=lambda entry: entry[0] != socket.AF_INET)
+    return family, address
+
+
+def _reason(error: OSError, host: str, port: int) -> str:
+    place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    match error.errno:
+        case errno.EADDRINUSE:
+            return f"{place} is taken; choose another with --port, or 0 for any free one"
+        case errno.EADDRNOTAVAIL:
+            return f"cannot listen on {host}: not an address of this machine"
+        case _:
+            return f"cannot listen on {place}: {error.strerror}"
+
+
+def serve(
+    app: ASGIApp, sock: socket.socket, *, on_ready: Callable[[str], object] | None = None
+) -> None:
+    """Serve *app* on *sock*, from `bind`, in the main thread until SIGTERM or SIGINT.
+
+    *on_ready* is called with the URL once requests are answered. The call returns within 0.1 s of the
+    signal, even while answers are being sent; what they asked of threads may still be running.
+    """
+    server = QuickServer(app)
+    with sock:
+        run(lambda: _until_signal(server, sock, on_ready or str))
+
+
+async def _until_signal(
+    server: QuickServer, sock: socket.socket, on_ready: Callable[[str], object]
+) -> None:
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    for number in signals:
+        loop.add_signal_handler(number, server.stop)
+    try:
+        await server.run_on(sock, on_ready)
+    finally:
+        for number in signals:
+            loop.remove_signal_handler(number)
+
+
+def exit_at_once(*, status: int = 0, leave: Callable[[int], NoReturn] = os._exit) -> NoReturn:
+    """End the process with *status*, without waiting for its threads or tidying up its memory.
+
+    For the foreground command after `serve`: a video that is being made would hold up a normal exit.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    leave(status)
+
+
+class ThreadServer:
+    """Serves an application from a thread of this process, on a port of its own.
+
+    Use it as a context manager, or call `start` and `stop`. Signals and logging stay as they are, and
+    a caller may have a running event loop.
+    """
+
+    def __init__(self, app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._app = app
+        self._host = host
+        self._port = port
+        self._running: tuple[QuickServer, threading.Thread, str] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens, as in `http://127.0.0.1:41234`; RuntimeError if it is not running."""
+        if self._running is None:
+            raise RuntimeError("the server is not running; call start() first")
+        return self._running[2]
+
+    def start(self) -> None:
+        """Return once requests are answered.
+
+        Raises `BindError` for an address that cannot be listened on, and whatever ended the thread if
+        it did not get that far.
+        """
+        if self._running is not None:
+            raise RuntimeError(f"the server is already running on {self.url}")
+        server, sock = QuickServer(self._app), bind(self._host, self._port)
+        ready: concurrent.futures.Future[str] = concurrent.futures.Future()
+        thread = threading.Thread(
+            target=_run_in_thread, args=(server, sock, ready), name="wan-mock", daemon=True
+        )
+        thread.start()
+        try:
+            self._running = (server, thread, ready.result())
+        except BaseException:
+            server.stop()
+            thread.join()
+            raise
+
+    def stop(self) -> None:
+        """Return once the thread and the socket are gone; without effect if it is not running."""
+        if self._running is None:
+            return
+        server, thread, _ = self._running
+        server.stop()
+        thread.join()
+        self._running = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def _run_in_thread(
+    server: QuickServer, sock: socket.socket, ready: concurrent.futures.Future[str]
+) -> None:
+    try:
+        with sock:
+            run(lambda: server.run_on(sock, ready.set_result))
+    except BaseException as error:
+        # For `start` to raise. Later than that it is an InvalidStateError, printed after its cause.
+        ready.set_exception(error)

@@ -1,0 +1,150 @@
+"""A uvicorn server that stops at once, whatever its clients are doing.
+
+uvicorn looks ten times a second whether it is to stop, sleeps another tenth, and then waits for every
+answer to end. A test that starts a server cannot wait that long, and an endless stream never ends.
+"""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import uvicorn
+import uvloop
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+# For answers that are nearly out; then for those that hear of a disconnect; then for the cancelled.
+GRACE_SECONDS = 0.02
+DATE_SECONDS = 1.0  # how old the Date header may be
+
+LOOPBACKS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, not listened on
+
+
+class Connection(HttpToolsProtocol):
+    """A client's connection; its requests are not logged."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Here, not in uvicorn's configuration, which would take the handlers from a logger that a user's own
+        # uvicorn in this process may be writing to.
+        self.access_log = False
+
+
+class QuickServer(uvicorn.Server):
+    """Serves one application on one socket until `stop` is called.
+
+    Answers under way have 20 ms to end; then they are cancelled and their connections cut.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = asyncio.Event()
+        super().__init__(
+            uvicorn.Config(
+                self._answer,
+                http=Connection,
+                interface="asgi3",
+                lifespan="off",
+                # uvicorn's own would close the handlers of the whole process. Without one, a warning is
+                # printed, and what is less goes where the process sends it.
+                log_config=None,
+                proxy_headers=False,
+                server_header=False,
+                ws="none",
+            )
+        )
+
+    def stop(self) -> None:
+        """Ask the server to stop; from any thread, any number of times, started or not."""
+        self.should_exit = True
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has closed: it has stopped already
+                self._loop.call_soon_threadsafe(self._stopping.set)
+
+    async def run_on(self, sock: socket.socket, on_ready: Callable[[str], object]) -> None:
+        """Serve on *sock*, which is closed at the end; call *on_ready* with the URL once answers are given."""
+        self._loop = asyncio.get_running_loop()
+        self.config.load()
+        self.lifespan = self.config.lifespan_class(self.config)
+        await self.startup(sockets=[sock])
+        try:
+            on_ready(url_of(sock))
+            await self.main_loop()
+        finally:
+            self.should_exit = True
+            await self.shutdown(sockets=[sock])
+
+    async def main_loop(self) -> None:
+        """Renew the Date header until the server is to stop."""
+        # uvicorn writes that header in every tenth of its ticks; each of ours is a tenth one.
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), DATE_SECONDS)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening, let answers end within the grace, cut the others."""
+        for server in self.servers:
+            server.close()
+        for sock in sockets or []:
+            sock.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        await self._wait(lambda: self.server_state.connections or self.server_state.tasks)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        # The applications that listen hear of a disconnect before they are cancelled.
+        await self._wait(lambda: self.server_state.connections)
+        for task in list(self.server_state.tasks):
+            task.cancel()
+        await self._wait(lambda: self.server_state.tasks)
+
+    async def _wait(self, is_busy: Callable[[], object]) -> None:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + GRACE_SECONDS
+        # uvicorn tells nobody when a connection ends.
+        while is_busy() and loop.time() < deadline:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._app(scope, receive, send)
+        except asyncio.CancelledError:
+            # uvicorn would print a traceback for each request that a shutdown cancels.
+            if not self.should_exit:
+                raise
+
+
+def url_of(sock: socket.socket) -> str:
+    """Return the URL by which a client on this machine reaches the bound *sock*."""
+    address, port = sock.getsockname()[:2]
+    host = LOOPBACKS.get(address, address)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run *main* on an event loop of its own.
+
+    `asyncio.run` would wait for work that was handed to threads; a stopped server does not.
+    """
+    loop = uvloop.new_event_loop()
+    task = loop.create_task(main())
+    try:
+        loop.run_until_complete(task)
+    finally:
+        loop.run_until_complete(_finish(task))
+        loop.close()
+
+
+async def _finish(main: asyncio.Task[None]) -> None:
+    # A SystemExit in the application breaks out of the loop; then *main* has yet to close its server.
+    main.cancel()
+    await asyncio.wait({main})
+    # What the application started for itself.
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait({main, *tasks}, timeout=GRACE_SECONDS)
+    await asyncio.get_running_loop().shutdown_asyncgens()

@@ -1,0 +1,132 @@
+"""From a raw body to a valid request, or to every rule that it breaks."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import jsonschema_rs
+
+from contracts.document import Contract
+from contracts.model import Model
+from mock_server import mode
+from mock_server.problems import InvalidRequest, Problem, Violation, pointer
+from mock_server.request import Request
+from mock_server.strict_json import JsonError, StrictJsonError, parse
+from mock_server.violations import show, violations
+
+NULL_RULE = "REQ-NULL"
+
+
+class Validation:
+    """Checks submissions against the request schemas of *contract*, compiled once for each choice of policies."""
+
+    def __init__(self, contract: Contract) -> None:
+        """Check against *contract*."""
+        self._contract = contract
+        self._order = {rule: index for index, rule in enumerate(contract.rules)}
+        self._compiled: dict[
+            tuple[str, ...], tuple[jsonschema_rs.Draft202012Validator, dict[str, Any]]
+        ] = {}
+
+    def read(self, raw: bytes) -> dict[str, Any]:
+        """Return the JSON object that *raw* spells (rules REQ-JSON and REQ-STRICT).
+
+        Raises:
+            InvalidRequest: *raw* is not one.
+        """
+        try:
+            body = parse(raw, max_depth=self._contract.api.limits.max_depth)
+        except StrictJsonError as error:
+            raise InvalidRequest([_body_violation("REQ-STRICT", f"{error}.")]) from None
+        except JsonError as error:
+            raise InvalidRequest([_body_violation("REQ-JSON", f"{error}.")]) from None
+        if not isinstance(body, dict):
+            message = f"the body is {show(body)}; a JSON object would do."
+            raise InvalidRequest([_body_violation("REQ-JSON", message)])
+        return body
+
+    def check(self, body: Mapping[str, Any], policies: Mapping[str, str]) -> Request:
+        """Return *body* as a valid request under *policies*.
+
+        Raises:
+            Problem: the model is unknown (rule REQ-MODEL).
+            InvalidRequest: with every other rule that *body* breaks, in the order of the contract.
+        """
+        model = self._model(body.get("model"))
+        fields, broken = self._check_form(model, body, policies)
+        invalid = {_canonical(model, violation.param) for violation in broken}
+        valid = (
+            {name: value for name, value in fields.items() if name not in invalid}
+            if invalid
+            else fields
+        )
+        broken += mode.broken(
+            mode.Candidate(model=model, fields=valid, invalid=invalid, policies=policies)
+        )
+        if broken:
+            raise InvalidRequest(sorted(broken, key=lambda violation: self._order[violation.rule]))
+        return _request(model, fields)
+
+    def _model(self, name: object) -> Model:
+        models = self._contract.models
+        if isinstance(name, str) and name not in models:
+            message = f"model: {show(name)} is not known; one of {', '.join(models)} would do."
+            raise Problem("model_not_found", message, param="model")
+        # Without a usable name the other fields are still checked, as fields of the first model.
+        return models[name] if isinstance(name, str) else next(iter(models.values()))
+
+    def _check_form(
+        self, model: Model, body: Mapping[str, Any], policies: Mapping[str, str]
+    ) -> tuple[dict[str, Any], list[Violation]]:
+        key = (model.id, *policies.values())
+        if key not in self._compiled:
+            schema = model.schema_under(policies)
+            self._compiled[key] = (jsonschema_rs.Draft202012Validator(schema), schema)
+        validator, schema = self._compiled[key]
+        if validator.is_valid(body):
+            broken = []
+        else:
+            broken = violations(validator.iter_errors(body), body, schema, NULL_RULE)
+        wrong = {violation.param for violation in broken}
+        fields = {name: value for name, value in body.items() if name not in wrong}
+        return fields, broken + _resolve_aliases(model, fields)
+
+
+def _resolve_aliases(model: Model, fields: dict[str, Any]) -> list[Violation]:
+    """Move each alias in *fields* to the field it means; return those that say something else (REQ-ALIAS)."""
+    conflicts = []
+    for alias, name in model.aliases.items():
+        if alias not in fields:
+            continue
+        value = fields.pop(alias)
+        meant = [value] if model.properties[name]["type"] == "array" else value
+        if fields.setdefault(name, meant) != meant:
+            message = f"{alias}: {show(value)} is not what {name} says, {show(fields[name])}; one of the two would do."
+            conflicts.append(Violation(rule="REQ-ALIAS", pointer=pointer([alias]), message=message))
+    return conflicts
+
+
+def _canonical(model: Model, name: str | None) -> str:
+    assert name is not None
+    return model.aliases.get(name, name)
+
+
+def _request(model: Model, fields: Mapping[str, Any]) -> Request:
+    filled = model.defaults | fields
+    media = mode.media_of(filled)
+    return Request(
+        model=model.id,
+        mode=mode.choose(model, filled.get("mode", mode.AUTO), media).name,
+        prompt=filled["prompt"],
+        resolution=filled["resolution"],
+        aspect_ratio=filled["aspect_ratio"],
+        duration=Decimal(filled["duration"]),
+        audio=filled.get("audio", True),
+        flash=filled.get("flash_mode", False),
+        seed=filled.get("seed"),
+        media=media,
+    )
+
+
+def _body_violation(rule: str, message: str) -> Violation:
+    return Violation(rule=rule, pointer="", message=message)

@@ -1,0 +1,133 @@
+"""Tell a broken JSON Schema as violations of the contract's rules, in words that help."""
+
+import json
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+import jsonschema_rs
+
+from mock_server.problems import Violation, pointer
+
+SHOWN_CHARACTERS = 60
+TYPES = {
+    "string": "a string",
+    "number": "a number",
+    "integer": "an integer",
+    "boolean": "true or false",
+    "array": "an array",
+}
+
+
+def show(value: object) -> str:
+    """Return *value* as a message shows it: JSON, cut where it gets long."""
+    text = (
+        str(value)
+        if isinstance(value, Decimal)
+        else json.dumps(value, ensure_ascii=False, default=str)
+    )
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
+
+
+def wanted(schema: Mapping[str, Any]) -> str:
+    """Return in words what *schema* accepts."""
+    if "x-wants" in schema:
+        return str(schema["x-wants"])
+    if "enum" in schema:
+        return f"one of {', '.join(map(str, schema['enum']))}"
+    words = TYPES[schema["type"]]
+    if "minimum" in schema:
+        words += f" from {schema['minimum']} to {schema['maximum']}"
+    return words
+
+
+def violations(
+    errors: Iterable[jsonschema_rs.ValidationError],
+    instance: Mapping[str, Any],
+    schema: Mapping[str, Any],
+    null_rule: str,
+) -> list[Violation]:
+    """Return each of *errors* as the violation of the rule that owns the field, one a place.
+
+    *errors* are those of *instance* under the request's *schema*; *null_rule* owns every null.
+    """
+    found: dict[str, Violation] = {}
+    for error in errors:
+        for violation in _violations(error, instance, schema, null_rule):
+            found.setdefault(violation.pointer, violation)
+    return list(found.values())
+
+
+def _violations(
+    error: jsonschema_rs.ValidationError,
+    instance: Mapping[str, Any],
+    schema: Mapping[str, Any],
+    null_rule: str,
+) -> Iterable[Violation]:
+    keyword, value = error.kind.name, error.kind.value
+    if keyword == "required":
+        yield _missing(str(value), schema)
+    elif keyword == "additionalProperties":
+        for name in value:
+            message = f"{show(name)} is not a field of this model; leave it out."
+            yield Violation(rule=schema["x-extra-rule"], pointer=pointer([name]), message=message)
+    else:
+        yield _wrong(error, instance, schema, null_rule)
+
+
+def _missing(name: str, schema: Mapping[str, Any]) -> Violation:
+    field = schema["properties"][name]
+    message = f"{name} is missing; {wanted(field)} would do."
+    return Violation(rule=field["x-rule"], pointer=pointer([name]), message=message)
+
+
+def _wrong(
+    error: jsonschema_rs.ValidationError,
+    instance: Mapping[str, Any],
+    schema: Mapping[str, Any],
+    null_rule: str,
+) -> Violation:
+    name, *indices = error.instance_path
+    # The error's own copy of the value has lost the exact decimal.
+    value = instance[name]
+    field = schema["properties"][name]
+    for index in indices:
+        value, field = value[index], {**field, **field["items"]}
+    place = "".join(f"[{index}]" for index in indices)
+    message = f"{name}{place}: {show(value)} {_fault(error, value, field)}."
+    rule = null_rule if value is None else field["x-rule"]
+    return Violation(rule=rule, pointer=pointer(error.instance_path), message=message)
+
+
+def _fault(error: jsonschema_rs.ValidationError, value: object, field: Mapping[str, Any]) -> str:
+    limit = error.kind.value
+    match error.kind.name:
+        case "not":
+            return f"is not supported; {field['x-wants']}"
+        case "minimum":
+            fault = f"is less than {limit}"
+        case "maximum":
+            fault = f"is more than {limit}"
+        case "type":
+            fault = f"is {_kind(value)}"
+        case "enum":
+            fault = "is not an option"
+        case _:
+            fault = "has another form" if str(value).strip() else "is blank"
+    return f"{fault}; {wanted(field)} would do"
+
+
+def _kind(value: object) -> str:
+    match value:
+        case None:
+            return "no value"
+        case bool():
+            return "a boolean"
+        case Decimal() if value != int(value):
+            return "a fraction"
+        case int() | Decimal():
+            return "a number"
+        case str():
+            return "a string"
+        case _:
+            return "an array" if isinstance(value, list) else "an object"
