@@ -104,9 +104,9 @@ def _read(source: Traversable | Path) -> Mapping[str, Any]:
     except ValueError as error:
         raise DocumentError(f"{source.name}: not JSON: {error}") from error
     schema = json.loads((files("contracts") / "document.schema.json").read_text(encoding="utf-8"))
-    for error in jsonschema_rs.Draft202012Validator(schema).iter_errors(document):
-        pointer = "".join(f"/{step}" for step in error.instance_path)
-        raise DocumentError(f"{source.name}: {pointer or '/'}: {error.message}")
+    for broken in jsonschema_rs.Draft202012Validator(schema).iter_errors(document):
+        pointer = "".join(f"/{step}" for step in broken.instance_path)
+        raise DocumentError(f"{source.name}: {pointer or '/'}: {broken.message}")
     return document  # type: ignore[no-any-return]  # the schema has just said that it is an object
 
 

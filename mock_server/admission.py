@@ -45,7 +45,7 @@ class Gate:
             raise Problem("rate_limit_exceeded", message, headers={"retry-after": str(wait)})
         return account
 
-    def anyone(self, scope: Scope) -> None:  # noqa: ARG002 - an admission looks at the request
+    def anyone(self, scope: Scope) -> None:
         """Let everybody in."""
 
 

@@ -52,7 +52,7 @@ class Control:
         """Make the account's clock run in another way."""
         fields = await self._fields(call, "mode")
         mode = fields.get("mode")
-        if mode not in [*ClockMode]:
+        if not isinstance(mode, str) or mode not in [*ClockMode]:
             raise _bad("mode", mode, f"one of {', '.join(ClockMode)}")
         call.caller.clock.enter(ClockMode(mode))
         return await self.clock(call)
@@ -166,6 +166,8 @@ def _change(account: Account, name: str, value: Any) -> None:
             account.window = value
         case "latency" | "policies":
             account.terms = replace(account.terms, **{name: value})
+        case _:
+            assert value is None  # the only scenario there is
 
 
 def _bad(name: str, value: object, wanted: str) -> Problem:

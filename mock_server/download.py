@@ -47,7 +47,7 @@ class Downloads:
                 "the URL is not one that the emulator signed; use it unchanged.",
             )
         account = self._emulator.owner(job_id)
-        job = account and account.job(job_id)
+        job = account.job(job_id) if account is not None else None
         if (
             account is None
             or job is None

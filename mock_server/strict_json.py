@@ -50,7 +50,7 @@ def _refuse_lone_surrogates(value: Any) -> None:
             string.encode()
         except UnicodeEncodeError as error:
             raise StrictJsonError(
-                f"the body has a lone surrogate: {ascii(string[error.start])}"
+                f"the body has a lone surrogate: {string[error.start]!a}"
             ) from None
 
 

@@ -112,7 +112,7 @@ def _canonical(model: Model, name: str | None) -> str:
 
 
 def _request(model: Model, fields: Mapping[str, Any]) -> Request:
-    filled = model.defaults | fields
+    filled = {**model.defaults, **fields}
     media = mode.media_of(filled)
     return Request(
         model=model.id,

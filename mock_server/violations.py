@@ -87,7 +87,8 @@ def _wrong(
     schema: Mapping[str, Any],
     null_rule: str,
 ) -> Violation:
-    name, *indices = error.instance_path
+    field_name, *indices = error.instance_path
+    name = str(field_name)
     # The error's own copy of the value has lost the exact decimal.
     value = instance[name]
     field = schema["properties"][name]

@@ -1,0 +1,170 @@
+"""A client that talks to the emulator in-process, and a clock that only tests move."""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+from starlette.types import ASGIApp
+
+from mock_server.app import create_app
+from mock_server.clock import SECOND
+from mock_server.settings import Settings
+
+hypothesis_settings.register_profile("default", deadline=None)
+hypothesis_settings.load_profile("default")
+
+STARTED_AT = 1_795_370_400 * SECOND  # 2026-11-22T18:00:00Z
+
+
+@dataclass
+class Time:
+    """The machine's time, as far as an emulator under test can tell."""
+
+    at: int = STARTED_AT
+
+    def __call__(self) -> int:
+        return self.at
+
+    def pass_seconds(self, seconds: float) -> None:
+        self.at += round(seconds * SECOND)
+
+
+@dataclass(frozen=True)
+class Received:
+    """An answer as a client sees it."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def error(self) -> Any:
+        """The error of the envelope."""
+        return self.json["error"]
+
+
+class Client:
+    """Sends requests straight into an ASGI application, as one account unless told otherwise."""
+
+    def __init__(self, app: ASGIApp, runner: asyncio.Runner, time: Time, key: str | None) -> None:
+        self.app = app
+        self.time = time
+        self.key = key
+        self._runner = runner
+
+    def as_(self, key: str | None) -> "Client":
+        """Return a client of the same emulator with another key (a whole key, or None for no key)."""
+        return Client(self.app, self._runner, self.time, key)
+
+    def get(self, target: str, **more: Any) -> Received:
+        return self.send("GET", target, **more)
+
+    def post(self, target: str, fields: Any = None, **more: Any) -> Received:
+        return self.send("POST", target, fields, **more)
+
+    def send(
+        self,
+        method: str,
+        target: str,
+        fields: Any = None,
+        *,
+        body: bytes | list[bytes] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Received:
+        """Send a request; *fields* as JSON, or *body* as it is (a list: in pieces, without a length)."""
+        if fields is not None:
+            body = json.dumps(fields).encode()
+        return self._runner.run(self._send(method, target, body or b"", headers or {}))
+
+    def submit(self, **fields: Any) -> Received:
+        """Submit a generation, by default the published example."""
+        defaults = {"model": "wan-2-6", "prompt": "sunrise over the ocean", "duration": 6}
+        return self.post("/v1/videos/generations", {**defaults, **fields})
+
+    def finished(self, **fields: Any) -> Any:
+        """Submit a generation and return its job once it is terminal."""
+        answer = self.submit(**fields)
+        assert answer.status in {200, 202}, answer.body
+        self.time.pass_seconds(1800)
+        return self.get(answer.json["poll_url"]).json
+
+    async def _send(
+        self, method: str, target: str, body: bytes | list[bytes], headers: dict[str, str]
+    ) -> Received:
+        url = urlsplit(target)
+        pieces = [body] if isinstance(body, bytes) else [*body, b""]
+        sent = {"host": "127.0.0.1:8026", "content-type": "application/json"}
+        if isinstance(body, bytes):
+            sent["content-length"] = str(len(body))
+        if self.key is not None:
+            sent["authorization"] = f"Bearer {self.key}"
+        sent = {name: value for name, value in (sent | headers).items() if value}
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": unquote(url.path),
+            "raw_path": url.path.encode("utf-8", "surrogateescape"),
+            "root_path": "",
+            "query_string": url.query.encode("latin-1", "replace"),
+            "headers": [
+                (name.lower().encode("latin-1"), value.encode("latin-1"))
+                for name, value in sent.items()
+            ],
+            "scheme": "http",
+            "server": ("127.0.0.1", 8026),
+        }
+        messages: list[Any] = []
+        requests: Iterator[Any] = iter(
+            {"type": "http.request", "body": piece, "more_body": index < len(pieces) - 1}
+            for index, piece in enumerate(pieces)
+        )
+
+        async def receive() -> Any:
+            return next(requests, {"type": "http.disconnect"})
+
+        async def send(message: Any) -> None:
+            messages.append(message)
+
+        await self.app(scope, receive, send)
+        start, *rest = messages
+        answered = {name.decode(): value.decode("latin-1") for name, value in start["headers"]}
+        return Received(
+            start["status"], answered, b"".join(message.get("body", b"") for message in rest)
+        )
+
+
+MakeClient = Callable[..., Client]
+
+
+@pytest.fixture(scope="session")
+def runner() -> Iterator[asyncio.Runner]:
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+@pytest.fixture
+def make_client(runner: asyncio.Runner) -> MakeClient:
+    """Return a function that makes an emulator with the given settings, and a client of it."""
+
+    def make(
+        key: str | None = "sk-empiriolabs-tests", time: Time | None = None, **settings: Any
+    ) -> Client:
+        time = time or Time()
+        return Client(create_app(Settings(**settings), time=time), runner, time, key)
+
+    return make
+
+
+@pytest.fixture
+def client(make_client: MakeClient) -> Client:
+    """A client of an emulator with the default settings."""
+    return make_client()
