@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test lint format package bench fixtures clean
+.PHONY: demo test lint format readme package bench fixtures clean
 
 demo: $(VENV)/base.stamp
 	$(BIN)/wan-mock demo --out demo-output
@@ -22,6 +22,10 @@ lint: $(VENV)/dev.stamp
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# The parts of the README that come from the contract document.
+readme: $(VENV)/base.stamp
+	$(BIN)/python -m docs.generate
 
 # The wheel, tried where nothing else is installed.
 package: $(VENV)/dev.stamp

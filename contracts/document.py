@@ -1,22 +1,31 @@
 """Read contract documents: the machine-readable promise that everything else is driven by."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import jsonschema_rs
 
 from contracts.api import Api
+from contracts.coherence import Flaw, misfits
 from contracts.errors import DocumentError
 from contracts.model import Model
 from contracts.parsing import parse_api, parse_model
 from contracts.rule import Live, Policy, Provenance, Rule
 
 Part = TypeVar("Part")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A contract document that has the form of one; *name* is that of its file."""
+
+    name: str
+    parts: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,59 +73,91 @@ def load(extra: Iterable[Path] = ()) -> Contract:
     """Read the published documents and *extra* ones, each a model of its own.
 
     Raises:
-        DocumentError: a file cannot be read, is not a contract document, or repeats a model or rule.
+        DocumentError: a file cannot be read, is not a contract document, or does not fit the others.
     """
-    return join(_read(source) for source in (*published(), *extra))
+    return join([read(source) for source in (*published(), *extra)])
 
 
-def join(documents: Iterable[Mapping[str, Any]]) -> Contract:
-    """Put documents together into one contract, refusing what two of them claim.
+def read(source: Traversable | Path) -> Document:
+    """Read one document and check its form.
 
     Raises:
-        DocumentError: no document has an ``api`` part, or a model, policy or rule comes twice.
+        DocumentError: *source* cannot be read, or is not a contract document.
     """
-    api: Api | None = None
+    try:
+        parts = json.loads(
+            source.read_text(encoding="utf-8"), object_pairs_hook=_object, parse_constant=_constant
+        )
+    except OSError as error:
+        raise DocumentError(f"{source.name}: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise DocumentError(f"{source.name}: not JSON: {error}") from error
+    schema = json.loads((files("contracts") / "document.schema.json").read_text(encoding="utf-8"))
+    for broken in jsonschema_rs.Draft202012Validator(schema).iter_errors(parts):
+        raise _flawed(source.name, Flaw(path=(*broken.instance_path,), message=broken.message))
+    return Document(name=source.name, parts=parts)
+
+
+def join(documents: Sequence[Document]) -> Contract:
+    """Put documents together into one contract.
+
+    Raises:
+        DocumentError: no document has an ``api`` part, one claims a name that is taken, or its parts
+            do not fit together.
+    """
+    apis = [document.parts["api"] for document in documents if "api" in document.parts]
+    if not apis:
+        raise DocumentError("no contract document has an 'api' part; the first one needs it")
     models: dict[str, Model] = {}
     policies: dict[str, Policy] = {}
     rules: dict[str, Rule] = {}
     for document in documents:
-        if api is None and "api" in document:
-            api = parse_api(document["api"])
-        model = parse_model(document["model"])
-        _add(models, {model.id: model}, "model")
+        raw_policies = document.parts.get("policies", {}).items()
+        model = parse_model(document.parts["model"])
+        _add(document, "model", models, [(model.id, model)])
         _add(
-            policies,
-            {name: _policy(name, raw) for name, raw in document.get("policies", {}).items()},
-            "policy",
+            document, "policy", policies, [(name, _policy(name, raw)) for name, raw in raw_policies]
         )
-        _add(rules, {raw["id"]: _rule(raw) for raw in document.get("rules", [])}, "rule")
-    if api is None:
-        raise DocumentError("no contract document has an 'api' part; the first one needs it")
-    _refuse_unknown_rules(models, rules)
-    return Contract(api=api, models=models, policies=policies, rules=rules)
+        _add(
+            document,
+            "rule",
+            rules,
+            [(raw["id"], _rule(raw)) for raw in document.parts.get("rules", [])],
+        )
+    contract = Contract(api=parse_api(apis[0]), models=models, policies=policies, rules=rules)
+    for document in documents:
+        for flaw in misfits(document.parts, contract.models, contract.policies, contract.rules):
+            raise _flawed(document.name, flaw)
+    return contract
 
 
-def _read(source: Traversable | Path) -> Mapping[str, Any]:
-    try:
-        document = json.loads(source.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DocumentError(f"{source.name}: {error.strerror}") from error
-    except ValueError as error:
-        raise DocumentError(f"{source.name}: not JSON: {error}") from error
-    schema = json.loads((files("contracts") / "document.schema.json").read_text(encoding="utf-8"))
-    for broken in jsonschema_rs.Draft202012Validator(schema).iter_errors(document):
-        pointer = "".join(f"/{step}" for step in broken.instance_path)
-        raise DocumentError(f"{source.name}: {pointer or '/'}: {broken.message}")
-    return document  # type: ignore[no-any-return]  # the schema has just said that it is an object
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in fields:
+            raise ValueError(f"the key {name!r} comes twice in an object")
+        fields[name] = value
+    return fields
 
 
-def _add(known: dict[str, Part], more: Mapping[str, Part], kind: str) -> None:
-    for name in more:
+def _constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def _flawed(name: str, flaw: Flaw) -> DocumentError:
+    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in flaw.path)
+    return DocumentError(f"{name}: /{'/'.join(steps)}: {flaw.message}")
+
+
+def _add(
+    document: Document, kind: str, known: dict[str, Part], more: Iterable[tuple[str, Part]]
+) -> None:
+    for name, part in more:
         if name in known:
             raise DocumentError(
-                f"{kind} {name!r} is in two contract documents; each needs one of its own"
+                f"{document.name}: {kind} {name!r} comes twice; each needs a name of its own"
             )
-    known.update(more)
+        known[name] = part
 
 
 def _policy(name: str, raw: Mapping[str, Any]) -> Policy:
@@ -125,13 +166,3 @@ def _policy(name: str, raw: Mapping[str, Any]) -> Policy:
 
 def _rule(raw: Mapping[str, Any]) -> Rule:
     return Rule(**{**raw, "provenance": Provenance(raw["provenance"]), "live": Live(raw["live"])})
-
-
-def _refuse_unknown_rules(models: Mapping[str, Model], rules: Mapping[str, Rule]) -> None:
-    for model in models.values():
-        named = {rate.rule for rate in model.rates}
-        named |= {
-            str(schema["x-rule"]) for schema in model.properties.values() if "x-rule" in schema
-        }
-        for rule in sorted(named - rules.keys()):
-            raise DocumentError(f"model {model.id!r} names rule {rule!r}, which no document states")

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -45,7 +44,11 @@ class Mode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """A tier of the price table; *audio* is None where the price is the same with and without."""
+    """A tier of the price table; *audio* is None where the price is the same with and without.
+
+    *rate* and *list_rate* are US dollars per second of output video, *micros_per_second* is *rate* in
+    micro-dollars.
+    """
 
     rule: str
     charge: str
@@ -54,11 +57,11 @@ class Rate:
     audio: bool | None
     rate: str
     list_rate: str
+    micros_per_second: int
 
-    @property
-    def micros_per_second(self) -> int:
-        """The rate in micro-dollars per second of output video."""
-        return int(Decimal(self.rate) * MICROS)
+    def applies(self, *, resolution: str, flash: bool, audio: bool) -> bool:
+        """Tell whether a video of this kind falls into the tier."""
+        return self.flash == flash and self.resolution == resolution and self.audio in {None, audio}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

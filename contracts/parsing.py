@@ -1,10 +1,22 @@
 """Turn the parts of a contract document, already checked for form, into values."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from contracts.api import Api, ErrorKind, Limits, Operation, Query
-from contracts.model import Drawn, Example, Latency, Mode, Model, Output, Rate, References, Takes
+from contracts.model import (
+    MICROS,
+    Drawn,
+    Example,
+    Latency,
+    Mode,
+    Model,
+    Output,
+    Rate,
+    References,
+    Takes,
+)
 from contracts.rule import Provenance
 
 JSON = "application/json"
@@ -35,7 +47,7 @@ def parse_model(raw: Mapping[str, Any]) -> Model:
         defaults={name: field["default"] for name, field in fields if "default" in field},
         largest_drawn_seed=raw["request"]["largest_drawn_seed"],
         modes={name: _mode(name, entry) for name, entry in raw["modes"].items()},
-        rates=tuple(Rate(**{"audio": None, **entry}) for entry in raw["rates"]),
+        rates=tuple(_rate(entry) for entry in raw["rates"]),
         billing_unit=raw["billing_unit"],
         output=_output(raw["output"]),
         media=raw["media"],
@@ -71,6 +83,11 @@ def _error(raw: Mapping[str, Any]) -> ErrorKind:
 def _mode(name: str, raw: Mapping[str, Any]) -> Mode:
     references = References(**raw["references"]) if "references" in raw else None
     return Mode(**{**raw, "name": name, "takes": Takes(raw["takes"]), "references": references})
+
+
+def _rate(raw: Mapping[str, Any]) -> Rate:
+    micros = Decimal(raw["rate"]) * MICROS
+    return Rate(**{"audio": None, **raw, "micros_per_second": int(micros)})
 
 
 def _output(raw: Mapping[str, Any]) -> Output:

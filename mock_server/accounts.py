@@ -38,7 +38,7 @@ class Account:
 
     def add(self, job: Job) -> None:
         """Take in *job*, whose price the balance must cover, and hold that price."""
-        self.ledger.hold(job.quote.price_micros)
+        self._ledger.hold(job.quote.price_micros)
         self.submitted += 1
         self._jobs[job.id] = job
         heapq.heappush(self._running, (job.ended_at, self.submitted, job.id))

@@ -39,7 +39,8 @@ class Gate:
         if name is None:
             return None
         account = self._emulator.account(name)
-        wait = account.window.count(account.clock.now())
+        window = account.window
+        wait = window.count(account.clock.now()) if window.requests else None
         if wait is not None:
             message = f"{account.window.requests} requests a minute are the limit of this account; try again in {wait} s."
             raise Problem("rate_limit_exceeded", message, headers={"retry-after": str(wait)})
@@ -59,7 +60,6 @@ class ControlGuard:
 
     def account(self, scope: Scope) -> Account:
         """Return the account that the call is about: that of the key, else ``?account=NAME``."""
-        self._refuse_strangers(scope)
         name = self.keyring.account_of(scope["headers"])
         if name is None:
             name = parse_qs(scope["query_string"].decode("latin-1")).get("account", [None])[0]
@@ -69,7 +69,8 @@ class ControlGuard:
             raise Problem("missing_api_key", "no account is named; send a key, or ?account=NAME.")
         return self.emulator.account(name)
 
-    def _refuse_strangers(self, scope: Scope) -> None:
+    def refuse_strangers(self, scope: Scope) -> None:
+        """Refuse whoever may not know of the control interface, or may only look at it."""
         token = self.settings.control_token
         sent = header(scope, b"x-mock-token") or ""
         open_door = token is None and is_loopback(self.settings.host)
@@ -102,9 +103,9 @@ def is_loopback(host: str) -> bool:
 
 
 def host_name(host: str) -> str:
-    """Return the Host header *host* without its port, in lower case."""
+    """Return the name or address in the Host header *host*, without port and brackets, in lower case."""
     if host.startswith("["):
-        return host.partition("]")[0].lower() + "]"
+        return host[1:].partition("]")[0].lower()
     return host.partition(":")[0].lower()
 
 
@@ -112,4 +113,4 @@ def _is_cross_site(scope: Scope) -> bool:
     origin = header(scope, b"origin")
     if header(scope, b"sec-fetch-site") in {"cross-site", "same-site"}:
         return True
-    return origin is not None and urlsplit(origin).netloc != header(scope, b"host")
+    return origin is not None and origin.partition("://")[2] != header(scope, b"host")

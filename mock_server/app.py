@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import Route, Router
+from starlette.routing import Router
 from starlette.types import ASGIApp
 
 from contracts.api import Api
@@ -12,14 +11,16 @@ from mock_server.admission import ControlGuard, Gate
 from mock_server.calls import Endpoint
 from mock_server.clock import system_now
 from mock_server.control import Control
+from mock_server.cors import Cors, Preflight
 from mock_server.description import Description
 from mock_server.download import Downloads
 from mock_server.emulator import Emulator
 from mock_server.endpoints import Endpoints
 from mock_server.keys import Keyring
 from mock_server.media.library import ClipLibrary
+from mock_server.paths import Paths
 from mock_server.rendering import Rendering
-from mock_server.resources import Admission, Envelope, Resource, no_such_path
+from mock_server.resources import Admission, Envelope, Guarded, Resource, no_such_path
 from mock_server.settings import Settings
 from mock_server.signing import Signer
 
@@ -38,24 +39,19 @@ def create_app(
     settings = settings or Settings()
     contract = load(settings.documents)
     emulator = Emulator(contract, settings, time)
-    keyring = Keyring.of(contract.api, settings.keys)
-    routes = _operations(emulator, Gate(emulator, keyring))
+    keyring = Keyring(contract.api, settings.keys)
+    apps = _operations(emulator, Gate(emulator, keyring))
     if settings.control:
-        routes += _control(
-            emulator, ControlGuard(emulator=emulator, keyring=keyring, settings=settings)
-        )
-    app: ASGIApp = Envelope(
-        Router(routes, redirect_slashes=False, default=no_such_path), contract.api
-    )
-    if settings.cors is not None:
-        app = CORSMiddleware(
-            app, allow_origins=[settings.cors], allow_methods=["*"], allow_headers=["*"]
-        )
-    return app
+        guard = ControlGuard(emulator=emulator, keyring=keyring, settings=settings)
+        apps |= _control(emulator, guard)
+    paths = Paths(apps, otherwise=Router(redirect_slashes=False, default=no_such_path))
+    if settings.cors is None:
+        return Envelope(paths, contract.api)
+    return Cors(Envelope(Preflight(paths), contract.api), settings.cors)
 
 
-def _operations(emulator: Emulator, gate: Gate) -> list[Route]:
-    """Return a route for each path of the contract document."""
+def _operations(emulator: Emulator, gate: Gate) -> dict[str, ASGIApp]:
+    """Return what answers each path of the contract document."""
     signer = Signer(emulator.settings.seed)
     rendering = Rendering(emulator.contract, signer)
     downloads = Downloads(emulator, signer, ClipLibrary(emulator.settings.media_cache_bytes))
@@ -68,10 +64,10 @@ def _operations(emulator: Emulator, gate: Gate) -> list[Route]:
         "optional": gate.optional,
         "none": gate.anyone,
     }
-    return [
-        Route(path, Resource(methods, {method: admissions[keys[method]] for method in methods}))
+    return {
+        path: Resource(methods, {method: admissions[keys[method]] for method in methods})
         for path, (methods, keys) in _by_path(emulator.contract.api, endpoints).items()
-    ]
+    }
 
 
 def _by_path(
@@ -87,9 +83,11 @@ def _by_path(
     return paths
 
 
-def _control(emulator: Emulator, guard: ControlGuard) -> list[Route]:
-    """Return a route for each path of the control interface."""
-    return [
-        Route(path, Resource(methods, dict.fromkeys(methods, guard.account)))
+def _control(emulator: Emulator, guard: ControlGuard) -> dict[str, ASGIApp]:
+    """Return what answers each path of the control interface."""
+    return {
+        path: Guarded(
+            Resource(methods, dict.fromkeys(methods, guard.account)), guard.refuse_strangers
+        )
         for path, methods in Control(emulator).by_path().items()
-    ]
+    }

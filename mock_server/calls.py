@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from starlette.types import Receive, Scope
 
@@ -17,8 +17,7 @@ class Gone(Exception):  # noqa: N818 - not an error of ours: the client left bef
     """The client is no longer there; nobody waits for an answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One request; *account* is that of its key, None where none was sent and none is needed."""
 
     scope: Scope

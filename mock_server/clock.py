@@ -3,8 +3,11 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
+
+from mock_server.exact import times
 
 SECOND = 1_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,13 +31,19 @@ def system_now() -> int:
 
 def microseconds(seconds: float | Decimal) -> int:
     """Return *seconds* as whole microseconds, rounded half up."""
-    return int((Decimal(seconds) * SECOND).to_integral_value(ROUND_HALF_UP))
+    return times(Decimal(seconds), SECOND)
 
 
 def timestamp(at: int) -> str:
     """Return the moment *at* (microseconds since the epoch) as RFC 3339 in UTC, to the millisecond."""
-    moment = EPOCH + timedelta(microseconds=at)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    second, micro = divmod(at, SECOND)
+    return f"{_second(second)}.{micro // 1000:03d}Z"
+
+
+@lru_cache(maxsize=256)
+def _second(at_second: int) -> str:
+    """Return the second *at_second* in UTC; the same few come again and again."""
+    return (EPOCH + timedelta(seconds=at_second)).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 class Clock:
@@ -58,19 +67,21 @@ class Clock:
 
     def enter(self, mode: ClockMode) -> None:
         """Change the mode: entering manual stops at the present moment, leaving it goes on from there."""
-        now = self.now()
+        now = self._latest = self.now()
         self._offset = now - self._source()
         self._stands_at = now if mode is ClockMode.MANUAL else None
         self.mode = mode
 
     def move_to(self, at: int) -> None:
         """Go forward to the moment *at*, at most to the latest that a timestamp can show."""
-        by = min(at, LATEST_AT) - self.now()
+        now = self.now()
+        by = min(at, LATEST_AT) - now
         if by <= 0:
             return
         self._offset += by
+        self._latest = now + by
         if self._stands_at is not None:
-            self._stands_at += by
+            self._stands_at = self._latest
 
     def advance(self, seconds: float | Decimal) -> None:
         """Go forward by *seconds*.
@@ -80,6 +91,6 @@ class Clock:
         """
         if not Decimal(seconds).is_finite() or seconds < 0:
             raise ValueError(f"{seconds} is not a number of seconds from 0 up")
-        if Decimal(seconds) * SECOND > LATEST_AT - self.now():
+        if seconds > (LATEST_AT - self.now()) // SECOND:
             raise ValueError(f"{seconds} seconds lead beyond the year 9989")
         self.move_to(self.now() + microseconds(seconds))

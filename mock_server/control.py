@@ -16,11 +16,10 @@ from mock_server.pricing import dollars
 from mock_server.problems import Problem
 from mock_server.rate import RateWindow
 from mock_server.rendering import balance
-from mock_server.settings import parse_balance
+from mock_server.settings import MOST_RPM, parse_balance
 from mock_server.violations import show
 
 EMULATOR = "wan-mock"
-MOST_RPM = 1_000_000
 
 
 class Control:

@@ -35,17 +35,13 @@ class Description:
 def describe(contract: Contract, policies: Mapping[str, str]) -> dict[str, Any]:
     """Return the OpenAPI document of *contract* under *policies*."""
     api = contract.api
+    schemas = _schemas(contract, policies)
     paths: dict[str, dict[str, Any]] = {}
     for operation in api.operations.values():
-        described = _operation(operation, contract, policies)
+        described = _operation(operation, contract, policies, schemas)
         paths.setdefault(operation.path, {})[operation.method.lower()] = described
         if operation.allows_head:
             paths[operation.path]["head"] = {**described, "operationId": f"{operation.id}_head"}
-    schemas = {name: dict(schema) for name, schema in api.schemas.items()}
-    cards = [card(model) for model in contract.models.values()]
-    schemas["Model"]["examples"] = cards[:1]
-    schemas["ModelList"]["examples"] = [{"object": "list", "data": cards}]
-    schemas["Generation"] = _generation([*contract.models.values()], policies)
     return {
         "openapi": OPENAPI,
         "info": {"title": api.title, "version": "1", "summary": "Emulated offline by wan-mock."},
@@ -66,6 +62,16 @@ _SECURITY: Mapping[str, list[dict[str, list[str]]]] = {
 }
 
 
+def _schemas(contract: Contract, policies: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """Return the API's schemas by name, with the models' cards as examples."""
+    cards = [card(model) for model in contract.models.values()]
+    schemas = {name: dict(schema) for name, schema in contract.api.schemas.items()}
+    schemas["Model"]["examples"] = cards
+    schemas["ModelList"]["examples"] = [{"object": "list", "data": cards}]
+    schemas["Generation"] = _generation([*contract.models.values()], policies)
+    return schemas
+
+
 def _generation(models: list[Model], policies: Mapping[str, str]) -> dict[str, Any]:
     """Return the schema of a submission: that of the model, or any of the models'."""
     schemas = []
@@ -73,15 +79,17 @@ def _generation(models: list[Model], policies: Mapping[str, str]) -> dict[str, A
         schema = model.schema_under(policies)
         schema["properties"]["model"] = {**schema["properties"]["model"], "const": model.id}
         schemas.append(schema)
-    return (
-        schemas[0]
-        if len(schemas) == 1
-        else {"anyOf": schemas, "examples": schemas[0].get("examples", [])}
-    )
+    if len(schemas) == 1:
+        return schemas[0]
+    examples = [example for schema in schemas for example in schema.get("examples", [])]
+    return {"anyOf": schemas, "examples": examples}
 
 
 def _operation(
-    operation: Operation, contract: Contract, policies: Mapping[str, str]
+    operation: Operation,
+    contract: Contract,
+    policies: Mapping[str, str],
+    schemas: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
     status = operation.status if operation.policy is None else int(policies[operation.policy])
     described: dict[str, Any] = {
@@ -90,28 +98,28 @@ def _operation(
         "x-provenance": operation.provenance,
         "security": _SECURITY[operation.key],
         "parameters": [*_path_parameters(operation), *map(_query_parameter, operation.query)],
-        "responses": {str(status): _answer(operation, contract), **_refusals(operation, contract)},
+        "responses": {
+            str(status): _answer(operation, schemas),
+            **_refusals(operation, contract),
+        },
     }
     if operation.takes_body:
         described["requestBody"] = {
             "required": True,
-            "content": {JSON: _content("Generation", _examples(contract))},
+            "content": {JSON: _content("Generation", schemas)},
         }
     return described
 
 
-def _answer(operation: Operation, contract: Contract) -> dict[str, Any]:
+def _answer(operation: Operation, schemas: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     if operation.answer_schema is None:
         return {
             "description": operation.summary,
             "content": {operation.media_type: {"schema": BINARY}},
         }
-    schema = contract.api.schemas[operation.answer_schema]
     answer: dict[str, Any] = {
         "description": operation.summary,
-        "content": {
-            operation.media_type: _content(operation.answer_schema, schema.get("examples", []))
-        },
+        "content": {operation.media_type: _content(operation.answer_schema, schemas)},
     }
     if operation.takes_body:
         answer["links"] = {
@@ -121,21 +129,18 @@ def _answer(operation: Operation, contract: Contract) -> dict[str, Any]:
     return answer
 
 
-def _examples(contract: Contract) -> list[Any]:
-    return [
-        example
-        for model in contract.models.values()
-        for example in model.schema.get("examples", [])
-    ]
+def _reference(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _content(schema: str, examples: list[Any]) -> dict[str, Any]:
-    content: dict[str, Any] = {"schema": {"$ref": f"#/components/schemas/{schema}"}}
-    if examples:
-        content["examples"] = {
+def _content(name: str, schemas: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    examples = schemas[name].get("examples", [])
+    return {
+        "schema": _reference(name),
+        "examples": {
             f"example{number}": {"value": value} for number, value in enumerate(examples, 1)
-        }
-    return content
+        },
+    }
 
 
 def _refusals(operation: Operation, contract: Contract) -> dict[str, Any]:
@@ -143,7 +148,7 @@ def _refusals(operation: Operation, contract: Contract) -> dict[str, Any]:
     return {
         str(status): {
             "description": " or ".join(kind.code for kind in kinds if kind.status == status),
-            "content": {JSON: _content("Error", [])},
+            "content": {JSON: {"schema": _reference("Error")}},
         }
         for status in operation.errors
     }

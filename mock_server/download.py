@@ -11,7 +11,7 @@ from mock_server.jobs import Job
 from mock_server.lifecycle import Status, state_at
 from mock_server.media.library import ClipLibrary
 from mock_server.problems import Problem
-from mock_server.rendering import clip_of, media_path
+from mock_server.rendering import clip_of
 from mock_server.signing import Signer
 
 SUFFIX = ".mp4"
@@ -32,16 +32,18 @@ class Downloads:
         output = self._emulator.contract.models[job.model].output
         video = await self._library.video(clip_of(job, output.fps))
         etag = f'"{hashlib.sha256(video).hexdigest()[:32]}"'
-        headers = {"etag": etag, "content-disposition": f'inline; filename="{job.id}{SUFFIX}"'}
-        if etag in (call.header(b"if-none-match") or ""):
+        headers = (("etag", etag), ("content-disposition", f'inline; filename="{job.id}{SUFFIX}"'))
+        wanted = call.header(b"if-none-match") or ""
+        if etag in wanted or wanted.strip() == "*":
             return Answer(status=304, content_type=None, headers=headers)
         return Answer(status=200, body=video, content_type=output.content_type, headers=headers)
 
     def _signed_job(self, call: Call) -> Job:
         job_id = call.path_parameter("file").removesuffix(SUFFIX)
+        path = call.scope["path"]
         query = parse_qs(call.query_string.decode("latin-1"))
         expires, signature = query.get("expires", [""])[0], query.get("sig", [""])[0]
-        if not self._signer.accepts(media_path(job_id), expires, signature):
+        if not self._signer.accepts(path, expires, signature):
             raise Problem(
                 "invalid_signature",
                 "the URL is not one that the emulator signed; use it unchanged.",
@@ -53,7 +55,7 @@ class Downloads:
             or job is None
             or state_at(job, account.clock.now()).status is not Status.COMPLETED
         ):
-            raise Problem("not_found", f"{call.scope['path']} does not exist any more.")
+            raise Problem("not_found", f"{path} does not exist any more.")
         if account.clock.now() >= int(expires) * SECOND:
             raise Problem(
                 "url_expired", "the URL has expired; GET /v1/files/sign gives a fresh one."

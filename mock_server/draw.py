@@ -2,11 +2,19 @@
 
 import hashlib
 import hmac
+from functools import lru_cache
 
 
 def draw(seed: object, *parts: object) -> bytes:
     """Return 32 bytes that *seed* and *parts* decide, and nothing else does."""
-    return hmac.digest(str(seed).encode(), "/".join(map(str, parts)).encode(), hashlib.sha256)
+    drawing = _keyed(str(seed)).copy()
+    drawing.update("/".join(map(str, parts)).encode())
+    return drawing.digest()
+
+
+@lru_cache(maxsize=256)
+def _keyed(seed: str) -> hmac.HMAC:
+    return hmac.new(seed.encode(), digestmod=hashlib.sha256)
 
 
 def fraction(drawn: bytes) -> float:

@@ -126,7 +126,9 @@ class Emulator:
 
     def _open(self, name: str) -> Account:
         limits, settings = self.contract.api.limits, self.settings
-        rpm = limits.requests_per_minute if is_reserved(name, LIMITED) else settings.rpm
+        rpm = settings.rpm
+        if rpm is None or is_reserved(name, LIMITED):
+            rpm = limits.requests_per_minute
         balance = 0 if is_reserved(name, NO_CREDIT) else settings.balance_micros
         return Account(
             name,

@@ -31,6 +31,7 @@ class Endpoints:
         self._validation = Validation(emulator.contract)
         limits = emulator.contract.api.limits
         self._max_body = emulator.settings.max_body or limits.max_body_bytes
+        self._retention = limits.job_retention_seconds * SECOND
         self._cards = {model.id: card(model) for model in self._contract.models.values()}
 
     def by_operation(self) -> dict[str, Endpoint]:
@@ -62,8 +63,8 @@ class Endpoints:
 
     async def job(self, call: Call) -> Answer:
         """Tell how a job stands."""
-        job = self._known_job(call)
-        return as_json(self._rendering.job(job, call.caller.poll(job)))
+        job, account = self._known_job(call), call.caller
+        return Answer(status=200, body=self._rendering.job_answer(job, account.poll(job)))
 
     async def list(self, call: Call) -> Answer:
         """List the account's jobs, newest first (rule JOB-LIST)."""
@@ -115,6 +116,7 @@ class Endpoints:
         kept = self._contract.api.limits.file_retention_seconds * SECOND
         if (
             job is None
+            or rendering.file_id(job) != query["file_id"]
             or state_at(job, now).status is not Status.COMPLETED
             or now - job.ended_at >= kept
         ):
@@ -157,7 +159,7 @@ class Endpoints:
 
     def _is_forgotten(self, job: Job, now: int) -> bool:
         """Tell whether the API no longer knows *job* (rule JOB-RETENTION)."""
-        return now - job.ended_at >= self._contract.api.limits.job_retention_seconds * SECOND
+        return now - job.ended_at >= self._retention
 
 
 def _require_json(call: Call) -> None:

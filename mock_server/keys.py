@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from functools import lru_cache
 
 from contracts.api import Api
 from mock_server.problems import Problem
 
 REVOKED = "revoked"
+KEYS_REMEMBERED = 4096
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -17,18 +18,19 @@ def is_reserved(account: str, name: str) -> bool:
     return account == name or account.startswith(f"{name}-")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Keyring:
     """Which keys open which account; without *allowed* every key of the right form does."""
 
-    prefix: str
-    variable: str
-    allowed: Collection[str] | None = None
-
-    @classmethod
-    def of(cls, api: Api, allowed: Collection[str] | None) -> "Keyring":
-        """Return the keyring for the keys of *api*."""
-        return cls(prefix=api.key_prefix, variable=api.key_variable, allowed=allowed)
+    def __init__(self, api: Api, allowed: Collection[str] | None) -> None:
+        """Admit the keys of *api*."""
+        self.prefix = api.key_prefix
+        self._literals = {f"${api.key_variable}", f"${{{api.key_variable}}}"}
+        self._form = re.compile(
+            rf"{re.escape(api.key_prefix)}([A-Za-z0-9_-]{{1,64}})(\.[A-Za-z0-9._-]{{1,64}})?"
+        )
+        self._allowed = allowed
+        # The same few keys come with every request.
+        self.open = lru_cache(KEYS_REMEMBERED)(self._open)
 
     def account_of(self, headers: Headers) -> str | None:
         """Return the account that the key in *headers* opens, None when no key is sent.
@@ -39,25 +41,24 @@ class Keyring:
         key = _sent(headers)
         return None if key is None else self.open(key)
 
-    def open(self, key: str) -> str:
+    def _open(self, key: str) -> str:
         """Return the account of *key*.
 
         Raises:
             Problem: ``invalid_api_key``; the message never repeats the key.
         """
-        if key.strip("\"'") in {f"${self.variable}", f"${{{self.variable}}}"}:
+        if key.strip("\"'") in self._literals:
             raise _invalid(
-                f"the key is the literal ${self.variable}: the shell did not put the key in, "
+                f"the key is the literal {key}: the shell did not put the key in, "
                 "because single quotes keep it from doing so; use double quotes around the header"
             )
-        form = re.fullmatch(
-            rf"{re.escape(self.prefix)}([A-Za-z0-9_-]{{1,64}})(\.[A-Za-z0-9._-]{{1,64}})?", key
-        )
+        form = self._form.fullmatch(key)
         if form is None:
             raise _invalid(
-                f"the API key format is invalid; {self.prefix}<account> would do, or {self.prefix}<account>.<label>"
+                f"the API key format is invalid; {self.prefix}<account> would do, "
+                f"or {self.prefix}<account>.<label>"
             )
-        if self.allowed is not None and key not in self.allowed:
+        if self._allowed is not None and key not in self._allowed:
             raise _invalid("the API key is not known; it is not in the list given with --keys")
         account = form[1]
         if is_reserved(account, REVOKED):

@@ -1,25 +1,26 @@
 """How long a job takes, on the account's clock: a profile of the contract document, or plain seconds."""
 
-from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
 
 from contracts.model import Drawn, Latency
 from mock_server.clock import SECOND, microseconds
 from mock_server.draw import draw, fraction
+from mock_server.exact import json_number
 
 LONGEST_SECONDS = 1_000_000_000
 
 Choice = str | float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
+class Work(NamedTuple):
     """What the latency of a job depends on; *seconds* is the length of the video."""
 
     mode: str
     flash: bool
     resolution: str
-    seconds: float
-    seed: object
+    seconds: float | Decimal
+    seed: int | Decimal
 
 
 def parse_latency(value: object, latency: Latency) -> Choice:
@@ -56,8 +57,11 @@ def duration_of(work: Work, latency: Latency, choice: Choice) -> int:
 def _drawn(work: Work, profile: Drawn) -> float:
     """Return seconds around the profile's middle, lower or higher by up to its spread, as the seed decides."""
     share = profile.fixed_share
-    length = share + (1 - share) * work.seconds / profile.clip_seconds
+    length = share + (1 - share) * float(work.seconds) / profile.clip_seconds
     middle = (
         profile.at_clip_seconds[work.mode] * length * profile.resolution_factor[work.resolution]
     )
-    return float(middle * profile.spread ** (2 * fraction(draw(work.seed, "latency")) - 1))
+    return float(
+        middle
+        * profile.spread ** (2 * fraction(draw(json_number(Decimal(work.seed)), "latency")) - 1)
+    )

@@ -1,7 +1,7 @@
 """The state of a job at a moment: a pure function, so nothing has to move a job along."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from mock_server.jobs import Job
 
@@ -22,8 +22,7 @@ class Status(StrEnum):
 TERMINAL = frozenset({Status.COMPLETED, Status.FAILED, Status.CANCELLED})
 
 
-@dataclass(frozen=True, slots=True)
-class JobState:
+class JobState(NamedTuple):
     """Where a job is at a moment; *steps* is its progress in steps of 1/10000."""
 
     status: Status
@@ -68,6 +67,7 @@ def next_change(job: Job, now: int) -> int | None:
     if state.status is Status.QUEUED:
         return min(starts_at, job.ended_at)
     wanted = (state.steps // TENTH + 1) * TENTH
-    if wanted >= min(plan.reach, STEPS):
+    if wanted >= plan.reach:
         return job.ended_at
-    return starts_at + -(-wanted * (plan.ends_after - plan.starts_after) // plan.reach)
+    takes = -(-wanted * (plan.ends_after - plan.starts_after) // plan.reach)
+    return min(starts_at + takes, job.ended_at)

@@ -1,8 +1,7 @@
 """Decide how a video is made: the rules MODE, FLASH-SCOPE and R2V-CAP, which look at several fields."""
 
-from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Set
+from typing import Any, NamedTuple
 
 from contracts.model import Mode, Model, Takes
 from mock_server.problems import Violation, pointer
@@ -29,115 +28,112 @@ def choose(model: Model, asked: str, media: Media) -> Mode:
     """Return the mode of *model* that *asked* names, or that ``auto`` finds for *media* (rule MODE-AUTO)."""
     if asked != AUTO:
         return model.modes[asked]
-    by_media = {mode.takes: mode for mode in model.modes.values()}
     if media.reference_images or media.reference_videos or len(media.images) > 1:
         wanted = Takes.REFERENCES
     else:
         wanted = Takes.IMAGE if media.images else Takes.NOTHING
-    return by_media.get(wanted) or next(iter(model.modes.values()))
+    modes = model.modes.values()
+    return next((mode for mode in modes if mode.takes is wanted), next(iter(modes)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A body whose form has been checked, before the rules across its fields are.
 
-    *fields* holds the valid fields with aliases resolved and defaults filled in; *invalid* names the
-    others, so that a rule whose inputs are invalid stays silent.
+    *fields* holds the valid fields with aliases resolved and defaults filled in, *media* those among
+    them; *invalid* names the others, so that a rule whose inputs are invalid stays silent. *mode* is
+    None where invalid fields leave it open.
     """
 
     model: Model
     fields: Mapping[str, Any]
+    media: Media
     invalid: Set[str]
+    mode: Mode | None
     policies: Mapping[str, str]
-
-    @property
-    def media(self) -> Media:
-        """The media of the valid fields."""
-        return media_of(self.fields)
 
     def has_valid(self, *names: str) -> bool:
         """Tell whether none of the fields *names* is known to be wrong."""
-        return self.invalid.isdisjoint(names)
+        return not self.invalid or self.invalid.isdisjoint(names)
 
 
-def broken(candidate: Candidate) -> Iterator[Violation]:
-    """Yield the violations of the rules across fields, each silent where its own inputs are invalid."""
-    if not candidate.has_valid("mode"):
-        return
-    yield from _exclusive(candidate)
-    asked = candidate.fields.get("mode", AUTO)
-    if asked == AUTO and not candidate.has_valid(*MEDIA_FIELDS):
-        return
-    mode = choose(candidate.model, asked, candidate.media)
-    yield from _without_media(candidate, mode)
-    yield from _too_many_references(candidate, mode)
-    yield from _flash_out_of_scope(candidate, mode)
-    yield from _over_cap(candidate, mode)
+def candidate_of(
+    model: Model, fields: Mapping[str, Any], invalid: Set[str], policies: Mapping[str, str]
+) -> Candidate:
+    """Return what the rules across fields look at, for *fields* of valid form and the *invalid* others."""
+    media, asked = media_of(fields), fields.get("mode", AUTO)
+    unknown = {"mode", *MEDIA_FIELDS} if asked == AUTO else {"mode"}
+    mode = choose(model, asked, media) if not invalid or invalid.isdisjoint(unknown) else None
+    return Candidate(model, fields, media, invalid, mode, policies)
 
 
-def _exclusive(candidate: Candidate) -> Iterator[Violation]:
-    fields, asked = candidate.fields, candidate.fields.get("mode", AUTO)
-    refers = asked == AUTO or candidate.model.modes[asked].takes is Takes.REFERENCES
-    if refers and "image" in fields and fields.get("reference_images"):
-        message = "reference_images: cannot be combined with image; one of the two would do, or image with images."
-        yield _violation("MODE-EXCLUSIVE", "reference_images", message)
+def broken(candidate: Candidate) -> list[Violation]:
+    """Return the violations of the rules across fields, each silent where its own inputs are invalid."""
+    found = [_exclusive(candidate)]
+    if candidate.mode is not None:
+        found += [rule(candidate, candidate.mode) for rule in _RULES]
+    return [violation for violation in found if violation is not None]
 
 
-def _without_media(candidate: Candidate, mode: Mode) -> Iterator[Violation]:
+def _exclusive(candidate: Candidate) -> Violation | None:
+    fields = candidate.fields
+    if "image" not in fields or not fields.get("reference_images") or "mode" in candidate.invalid:
+        return None
+    asked = fields.get("mode", AUTO)
+    if asked != AUTO and candidate.model.modes[asked].takes is not Takes.REFERENCES:
+        return None
+    message = "reference_images: cannot be combined with image; one of the two would do, or image with images."
+    return _violation("MODE-EXCLUSIVE", "reference_images", message)
+
+
+def _without_media(candidate: Candidate, mode: Mode) -> Violation | None:
     media = candidate.media
     match mode.takes:
         case Takes.IMAGE if not media.images and candidate.has_valid(*IMAGE_FIELDS):
-            message = f"image is missing; mode {mode.name} needs one in image or images."
+            needed = "one in image or images"
         case Takes.REFERENCES if not media.references and candidate.has_valid(*MEDIA_FIELDS):
-            message = (
-                f"image is missing; mode {mode.name} needs a reference in image, images, "
-                "reference_images, reference_videos or video."
-            )
+            needed = "a reference in image, images, reference_images, reference_videos or video"
         case _:
-            return
+            return None
     assert mode.rule is not None
-    yield _violation(mode.rule, "image", message)
+    return _violation(mode.rule, "image", f"image is missing; mode {mode.name} needs {needed}.")
 
 
-def _too_many_references(candidate: Candidate, mode: Mode) -> Iterator[Violation]:
+def _too_many_references(candidate: Candidate, mode: Mode) -> Violation | None:
     if mode.references is None:
-        return
-    media, most = candidate.media, mode.references
-    pictures_at = "reference_images" if media.reference_images else "images"
+        return None
+    media, most, videos = candidate.media, mode.references, "reference_videos"
+    pictures = "reference_images" if media.reference_images else "images"
     counts = (
-        (len(media.pictures), most.images, "reference images", pictures_at, PICTURE_FIELDS),
-        (
-            len(media.reference_videos),
-            most.videos,
-            "reference videos",
-            "reference_videos",
-            {"reference_videos"},
-        ),
-        (len(media.references), most.total, "references in all", pictures_at, MEDIA_FIELDS),
+        (len(media.pictures), most.images, "reference images", pictures, PICTURE_FIELDS),
+        (len(media.reference_videos), most.videos, "reference videos", videos, {videos}),
+        (len(media.references), most.total, "references in all", pictures, MEDIA_FIELDS),
     )
     for count, limit, what, field, inputs in counts:
         if count > limit and candidate.has_valid(*inputs):
-            yield _violation(
-                "MODE-REFERENCES",
-                field,
-                f"{field}: {count} {what} are more than {limit}; send fewer.",
-            )
-            return
+            message = f"{field}: {count} {what} are more than {limit}; send fewer."
+            return _violation("MODE-REFERENCES", field, message)
+    return None
 
 
-def _flash_out_of_scope(candidate: Candidate, mode: Mode) -> Iterator[Violation]:
+def _flash_out_of_scope(candidate: Candidate, mode: Mode) -> Violation | None:
     refused = candidate.policies["flash_on_t2v"] == "reject"
-    if refused and candidate.fields.get("flash_mode") and not mode.flash:
-        message = f"flash_mode: true does not apply to mode {mode.name}; false would do."
-        yield _violation("FLASH-SCOPE", "flash_mode", message)
+    if mode.flash or not refused or not candidate.fields.get("flash_mode"):
+        return None
+    message = f"flash_mode: true does not apply to mode {mode.name}; false would do."
+    return _violation("FLASH-SCOPE", "flash_mode", message)
 
 
-def _over_cap(candidate: Candidate, mode: Mode) -> Iterator[Violation]:
-    seconds = candidate.fields.get("duration", 0)
-    refused = candidate.policies["r2v_over_cap"] == "reject"
-    if refused and mode.max_seconds is not None and seconds > mode.max_seconds:
-        message = f"duration: {seconds} is more than the {mode.max_seconds} of mode {mode.name}; {mode.max_seconds} or less would do."
-        yield _violation("R2V-CAP", "duration", message)
+def _over_cap(candidate: Candidate, mode: Mode) -> Violation | None:
+    cap, seconds = mode.max_seconds, candidate.fields.get("duration", 0)
+    if cap is None or seconds <= cap or candidate.policies["r2v_over_cap"] != "reject":
+        return None
+    message = (
+        f"duration: {seconds} is more than the {cap} of mode {mode.name}; {cap} or less would do."
+    )
+    return _violation("R2V-CAP", "duration", message)
+
+
+_RULES = (_without_media, _too_many_references, _flash_out_of_scope, _over_cap)
 
 
 def _violation(rule: str, field: str, message: str) -> Violation:

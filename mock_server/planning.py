@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from contracts.model import Model
 from mock_server import lifecycle
-from mock_server.exact import json_number, times
+from mock_server.exact import times
 from mock_server.jobs import Frame, JobError, Plan
 from mock_server.latency import Choice, Work, duration_of
 from mock_server.pricing import Quote, is_flash
@@ -39,8 +39,8 @@ def plan_of(
         mode=request.mode,
         flash=is_flash(request, model.modes[request.mode]),
         resolution=request.resolution,
-        seconds=float(quote.seconds),
-        seed=json_number(Decimal(seed)),
+        seconds=quote.seconds,
+        seed=seed,
     )
     ends_after = duration_of(work, model.latency, terms.latency)
     return Plan(

@@ -38,9 +38,7 @@ def rate_of(request: Request, model: Model) -> Rate:
     return next(
         rate
         for rate in model.rates
-        if rate.flash == flash
-        and rate.resolution == request.resolution
-        and rate.audio in {None, request.audio}
+        if rate.applies(resolution=request.resolution, flash=flash, audio=request.audio)
     )
 
 

@@ -1,9 +1,11 @@
 """Values of the emulator as the wire's JSON."""
 
+from decimal import Decimal
 from typing import Any
 
 from contracts.document import Contract
 from mock_server.accounts import Account
+from mock_server.answers import encode
 from mock_server.clock import SECOND, timestamp
 from mock_server.exact import json_number
 from mock_server.jobs import Job
@@ -14,6 +16,8 @@ from mock_server.settings import UNLIMITED
 from mock_server.signing import Signer
 
 CURRENCY = "USD"
+RENDERED_JOBS = 1024
+_NOTHING = (None, None, b"")
 FAILED_STATUS = 502
 CANCELLED_STATUS = 499
 
@@ -25,6 +29,7 @@ class Rendering:
         """Render as *contract* says."""
         self._contract = contract
         self._signer = signer
+        self._rendered: dict[str, tuple[Job | None, JobState | None, bytes]] = {}
 
     def submit_answer(self, job: Job) -> dict[str, Any]:
         """Return the answer to an accepted submission (rule JOB-SUBMIT)."""
@@ -35,6 +40,16 @@ class Rendering:
             "model": job.model,
             "created_at": timestamp(job.submitted_at),
         }
+
+    def job_answer(self, job: Job, state: JobState) -> bytes:
+        """Return the body that tells *job* in *state*, rendered once as long as the state stays the same."""
+        kept_job, kept_state, body = self._rendered.get(job.id, _NOTHING)
+        if kept_job is not job or kept_state != state:
+            if len(self._rendered) >= RENDERED_JOBS:
+                self._rendered.clear()
+            body = encode(self.job(job, state))
+            self._rendered[job.id] = job, state, body
+        return body
 
     def job(self, job: Job, state: JobState) -> dict[str, Any]:
         """Return *job* in *state* (rules JOB-SHAPE and JOB-RESULT)."""
@@ -143,7 +158,7 @@ def clip_of(job: Job, fps: int) -> Clip:
     frame = job.frame
     tags = (
         ("title", job.model),
-        ("comment", f"mode={job.mode} seed={job.seed}"),
+        ("comment", f"mode={job.mode} seed={json_number(Decimal(job.seed))}"),
         ("description", job.prompt),
     )
     return Clip(

@@ -39,6 +39,20 @@ class Resource:
         await answer.send(send, request_id=scope["wan_mock.request_id"], with_body=method != "HEAD")
 
 
+class Guarded:
+    """An ASGI application for one path that not everybody may know of, whatever the method."""
+
+    def __init__(self, app: ASGIApp, guard: Callable[[Scope], None]) -> None:
+        """Serve *app* to whom *guard* does not refuse."""
+        self._app = app
+        self._guard = guard
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        self._guard(scope)
+        await self._app(scope, receive, send)
+
+
 class Envelope:
     """The outermost ASGI application: gives each request an id, and tells every problem in the API's envelope."""
 

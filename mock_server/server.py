@@ -2,6 +2,7 @@
 
 import asyncio
 import concurrent.futures
+import contextlib
 import errno
 import os
 import signal
@@ -100,13 +101,15 @@ async def _until_signal(
             loop.remove_signal_handler(number)
 
 
-def exit_at_once(*, status: int = 0, leave: Callable[[int], NoReturn] = os._exit) -> NoReturn:
+def exit_at_once(status: int = 0, *, leave: Callable[[int], NoReturn] = os._exit) -> NoReturn:
     """End the process with *status*, without waiting for its threads or tidying up its memory.
 
     For the foreground command after `serve`: a video that is being made would hold up a normal exit.
     """
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        # Whoever read this command's output may have had enough of it.
+        with contextlib.suppress(BrokenPipeError):
+            stream.flush()
     leave(status)
 
 

@@ -10,6 +10,8 @@ from mock_server.pricing import micros
 
 UNLIMITED = "unlimited"
 MOST_DOLLARS = 10**12
+MOST_RPM = 1_000_000
+LAST_PORT = 65_535
 
 
 class SettingsError(ValueError):
@@ -21,7 +23,7 @@ class Settings:
     """The emulator's settings, with the defaults of ``wan-mock serve``.
 
     *latency* is a profile's name or seconds; *balance* is in US dollars, or ``"unlimited"``; *rpm* is
-    requests a minute, 0 for any number; *keys* is None to admit every key of the right form;
+    requests a minute, 0 for any number, None for the contract's limit; *keys* is None to admit every key of the right form;
     *documents* are further contract documents, one a model; *max_body* is in bytes, None for the
     contract's own limit.
 
@@ -36,7 +38,7 @@ class Settings:
     latency: str | float = "quick"
     clock: str = ClockMode.REAL.value
     balance: str | float | Decimal = 1000
-    rpm: int = 0
+    rpm: int | None = 0
     policies: Mapping[str, str] = field(default_factory=dict)
     public_url: str | None = None
     keys: Collection[str] | None = None
@@ -51,8 +53,16 @@ class Settings:
         """Refuse what cannot be."""
         if self.clock not in {mode.value for mode in ClockMode}:
             raise SettingsError(f"clock={self.clock!r} is not one of {', '.join(ClockMode)}")
-        if self.rpm < 0:
-            raise SettingsError(f"rpm={self.rpm} is negative; 0 means no limit")
+        if not 0 <= self.port <= LAST_PORT:
+            raise SettingsError(
+                f"port={self.port} is not a port from 1 to {LAST_PORT}, nor 0 for any"
+            )
+        if self.rpm is not None and not 0 <= self.rpm <= MOST_RPM:
+            raise SettingsError(
+                f"rpm={self.rpm} is not a number of requests from 1 to {MOST_RPM}, nor 0 for any"
+            )
+        if isinstance(self.keys, str):
+            raise SettingsError("keys is one string; a collection of keys would do")
         if self.max_body is not None and self.max_body < 1:
             raise SettingsError(f"max_body={self.max_body} is not a number of bytes from 1 up")
         if self.public_url is not None and not self.public_url.startswith(("http://", "https://")):
@@ -77,7 +87,7 @@ def parse_balance(value: object) -> int | None:
         dollars = Decimal(str(value))
     except InvalidOperation:
         dollars = Decimal(-1)
-    if isinstance(value, bool) or not dollars.is_finite() or not 0 <= dollars <= MOST_DOLLARS:
+    if not dollars.is_finite() or not 0 <= dollars <= MOST_DOLLARS:
         raise SettingsError(
             f"balance={value!r} is not a number of dollars from 0 to {MOST_DOLLARS}, nor {UNLIMITED!r}"
         )

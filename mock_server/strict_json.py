@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 # Python refuses to read longer integers; a longer number can only be meant to hurt.
 MAX_NUMBER_CHARACTERS = 4300
 EXACT_INTEGER_CHARACTERS = 18
+SHOWN_CHARACTERS = 60
 
 
 class JsonError(ValueError):
@@ -95,7 +96,20 @@ def _number(text: str) -> Decimal:
         raise StrictJsonError(
             f"the body has a number of {len(text)} characters; {MAX_NUMBER_CHARACTERS} is the most"
         )
-    return Decimal(text)
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise _too_large(text) from None
+    # Written out in full, as arithmetic would, the number must not be longer either.
+    if not -MAX_NUMBER_CHARACTERS < number.adjusted() < MAX_NUMBER_CHARACTERS:
+        raise _too_large(text)
+    return number
+
+
+def _too_large(text: str) -> StrictJsonError:
+    return StrictJsonError(
+        f"the body has the number {text[:SHOWN_CHARACTERS]}, which would take more than {MAX_NUMBER_CHARACTERS} digits"
+    )
 
 
 def _integer(text: str) -> int | Decimal:

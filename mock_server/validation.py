@@ -55,17 +55,14 @@ class Validation:
         model = self._model(body.get("model"))
         fields, broken = self._check_form(model, body, policies)
         invalid = {_canonical(model, violation.param) for violation in broken}
-        valid = (
-            {name: value for name, value in fields.items() if name not in invalid}
-            if invalid
-            else fields
-        )
-        broken += mode.broken(
-            mode.Candidate(model=model, fields=valid, invalid=invalid, policies=policies)
-        )
+        fields = {**model.defaults, **fields}
+        for name in invalid & fields.keys():
+            del fields[name]
+        candidate = mode.candidate_of(model, fields, invalid, policies)
+        broken += mode.broken(candidate)
         if broken:
             raise InvalidRequest(sorted(broken, key=lambda violation: self._order[violation.rule]))
-        return _request(model, fields)
+        return _request(candidate)
 
     def _model(self, name: object) -> Model:
         models = self._contract.models
@@ -83,12 +80,11 @@ class Validation:
             schema = model.schema_under(policies)
             self._compiled[key] = (jsonschema_rs.Draft202012Validator(schema), schema)
         validator, schema = self._compiled[key]
-        if validator.is_valid(body):
-            broken = []
-        else:
+        fields, broken = dict(body), []
+        if not validator.is_valid(body):
             broken = violations(validator.iter_errors(body), body, schema, NULL_RULE)
-        wrong = {violation.param for violation in broken}
-        fields = {name: value for name, value in body.items() if name not in wrong}
+            for violation in broken:
+                fields.pop(str(violation.param), None)
         return fields, broken + _resolve_aliases(model, fields)
 
 
@@ -111,20 +107,20 @@ def _canonical(model: Model, name: str | None) -> str:
     return model.aliases.get(name, name)
 
 
-def _request(model: Model, fields: Mapping[str, Any]) -> Request:
-    filled = {**model.defaults, **fields}
-    media = mode.media_of(filled)
+def _request(candidate: mode.Candidate) -> Request:
+    assert candidate.mode is not None
+    fields = candidate.fields
     return Request(
-        model=model.id,
-        mode=mode.choose(model, filled.get("mode", mode.AUTO), media).name,
-        prompt=filled["prompt"],
-        resolution=filled["resolution"],
-        aspect_ratio=filled["aspect_ratio"],
-        duration=Decimal(filled["duration"]),
-        audio=filled.get("audio", True),
-        flash=filled.get("flash_mode", False),
-        seed=filled.get("seed"),
-        media=media,
+        model=candidate.model.id,
+        mode=candidate.mode.name,
+        prompt=fields["prompt"],
+        resolution=fields["resolution"],
+        aspect_ratio=fields["aspect_ratio"],
+        duration=Decimal(fields["duration"]),
+        audio=fields.get("audio", True),
+        flash=fields.get("flash_mode", False),
+        seed=fields.get("seed"),
+        media=candidate.media,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from mock_server.exact import json_number
 from mock_server.problems import Violation, pointer
 
 SHOWN_CHARACTERS = 60
@@ -24,7 +25,7 @@ def show(value: object) -> str:
     text = (
         str(value)
         if isinstance(value, Decimal)
-        else json.dumps(value, ensure_ascii=False, default=str)
+        else json.dumps(value, ensure_ascii=False, default=json_number)
     )
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
 

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from hypothesis import settings as hypothesis_settings
+from jsonschema import Draft202012Validator
 from starlette.types import ASGIApp
 
 from mock_server.app import create_app
@@ -80,7 +81,10 @@ class Client:
         body: bytes | list[bytes] | None = None,
         headers: dict[str, str] | None = None,
     ) -> Received:
-        """Send a request; *fields* as JSON, or *body* as it is (a list: in pieces, without a length)."""
+        """Send a request; *fields* as JSON, or *body* as it is (a list: in pieces, without a length).
+
+        An empty value takes a header away.
+        """
         if fields is not None:
             body = json.dumps(fields).encode()
         return self._runner.run(self._send(method, target, body or b"", headers or {}))
@@ -89,6 +93,31 @@ class Client:
         """Submit a generation, by default the published example."""
         defaults = {"model": "wan-2-6", "prompt": "sunrise over the ocean", "duration": 6}
         return self.post("/v1/videos/generations", {**defaults, **fields})
+
+    def submit_together(self, count: int, **fields: Any) -> list[Received]:
+        """Submit the same generation *count* times at once."""
+        body = json.dumps({"model": "wan-2-6", "prompt": "a race", **fields}).encode()
+        path = "/v1/videos/generations"
+
+        async def gather() -> list[Received]:
+            return await asyncio.gather(
+                *(self._send("POST", path, body, {}) for _ in range(count))
+            )
+
+        return self._runner.run(gather())
+
+    def patch(self, **fields: Any) -> Received:
+        """Change the account through the control interface."""
+        return self.send("PATCH", "/_mock/account", fields)
+
+    def advance(self, seconds: float) -> Received:
+        """Move the account's clock through the control interface."""
+        return self.post("/_mock/clock/advance", {"seconds": seconds})
+
+    def money(self) -> tuple[Any, float, float]:
+        """Return what the account has, holds and has spent."""
+        account = self.get("/_mock/account").json
+        return account["balance"], account["held"], account["spent"]
 
     def finished(self, **fields: Any) -> Any:
         """Submit a generation and return its job once it is terminal."""
@@ -143,12 +172,19 @@ class Client:
 
 
 MakeClient = Callable[..., Client]
+Conforms = Callable[[Any, str], None]
 
 
 @pytest.fixture(scope="session")
 def runner() -> Iterator[asyncio.Runner]:
     with asyncio.Runner() as runner:
         yield runner
+
+
+@pytest.fixture
+def client_of(runner: asyncio.Runner) -> Callable[[ASGIApp], Client]:
+    """Return a function that makes a client of any ASGI application."""
+    return lambda app: Client(app, runner, Time(), None)
 
 
 @pytest.fixture
@@ -168,3 +204,21 @@ def make_client(runner: asyncio.Runner) -> MakeClient:
 def client(make_client: MakeClient) -> Client:
     """A client of an emulator with the default settings."""
     return make_client()
+
+
+@pytest.fixture
+def manual(make_client: MakeClient) -> Client:
+    """A client of an emulator whose clock stands still until it is advanced."""
+    return make_client(clock="manual")
+
+
+@pytest.fixture
+def conforms(client: Client) -> Conforms:
+    """Return a function that compares a body with a schema of the document that the emulator publishes."""
+    components = client.get("/openapi.json").json["components"]
+
+    def check(body: Any, schema: str) -> None:
+        reference = {"$ref": f"#/components/schemas/{schema}", "components": components}
+        Draft202012Validator(reference).validate(body)
+
+    return check

@@ -1,0 +1,157 @@
+"""The command ``wan-mock``: exit status 0 is fine, 1 failures found, 2 wrong usage or bad input."""
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from contracts.document import Contract, load
+from contracts.errors import ContractError
+from mock_server import __version__
+from mock_server.admission import is_loopback
+from mock_server.app import create_app
+from mock_server.clock import ClockMode
+from mock_server.options import settings_from, with_settings
+from mock_server.problems import Problem
+from mock_server.quoting import as_fields, as_text, estimate
+from mock_server.server import BindError, bind, exit_at_once, serve
+from mock_server.settings import Settings, SettingsError
+from mock_server.tables import RULES
+
+FOUND, WRONG, INTERRUPTED = 1, 2, 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="wan-mock", message="%(prog)s %(version)s")
+def cli() -> None:
+    """An offline test double of the Wan 2.6 video API."""
+
+
+@cli.command("serve")
+@with_settings
+def serve_command(**options: Any) -> None:
+    """Run the emulator until it is stopped."""
+    settings = settings_from(options)
+    app = create_app(settings)
+    sock = bind(settings.host, settings.port)
+    serve(app, sock, on_ready=lambda url: click.echo(_welcome(url, settings)))
+
+
+@cli.command()
+@with_settings
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default="demo-output",
+    show_default=True,
+    help="Folder of the MP4.",
+)
+def demo(out: Path, **options: Any) -> None:
+    """Do the main job once: submit the published example, wait, download its video."""
+    # Decoding needs the media library, which no other command does.
+    from mock_server.demo import DemoError, run_demo  # noqa: PLC0415
+
+    settings = settings_from(options)
+    if settings.clock == ClockMode.MANUAL:
+        raise click.UsageError(
+            "--clock manual never gets to the end by itself; real or skip would do"
+        )
+    try:
+        run_demo(settings, out, click.echo)
+    except DemoError as error:
+        click.echo(f"wan-mock: {error}", err=True)
+        click.get_current_context().exit(FOUND)
+    except OSError as error:
+        raise click.ClickException(f"the demo could not run: {error}") from None
+
+
+@cli.command()
+@click.argument("request_json", metavar="JSON|-")
+@click.option(
+    "--policy", metavar="NAME=VALUE", multiple=True, help="How an open question is answered."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def quote(request_json: str, policy: Sequence[str], *, as_json: bool) -> None:
+    """Tell what a request costs and gives, offline; - reads it from standard input."""
+    contract = load()
+    policies = _policies(contract, policy)
+    raw = (
+        sys.stdin.buffer.read()
+        if request_json == "-"
+        else request_json.encode("utf-8", "surrogateescape")
+    )
+    try:
+        found = estimate(raw, contract, policies)
+    except Problem as problem:
+        for message in [broken.message for broken in problem.violations] or [problem.message]:
+            click.echo(f"wan-mock: {message}", err=True)
+        click.get_current_context().exit(WRONG)
+    click.echo(json.dumps(as_fields(found)) if as_json else as_text(found))
+
+
+@cli.command()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*RULES]),
+    default="text",
+    show_default=True,
+    help="How to print.",
+)
+def rules(form: str) -> None:
+    """List every rule of the contract: id, text, provenance, source, live mode, policy."""
+    contract: Contract = load()
+    click.echo(RULES[form](contract))
+
+
+def main(
+    arguments: Sequence[str] | None = None, *, leave: Callable[[int], object] = exit_at_once
+) -> None:
+    """Run the command with *arguments* (those of the process by default), then *leave* with its status."""
+    leave(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        status = cli.main(arguments, prog_name="wan-mock", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        return _complain(error.format_message(), prefix="")
+    except click.ClickException as error:
+        return _complain(error.format_message())
+    except (SettingsError, ContractError, BindError) as error:
+        return _complain(str(error))
+    except click.Abort:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return 0
+    return status if isinstance(status, int) else 0
+
+
+def _policies(contract: Contract, chosen: Sequence[str]) -> Mapping[str, str]:
+    try:
+        return contract.policies_with(settings_from({"policy": chosen}).policies)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _complain(message: str, *, prefix: str = "wan-mock: ") -> int:
+    click.echo(f"{prefix}{message}", err=True)
+    return WRONG
+
+
+def _welcome(url: str, settings: Settings) -> str:
+    at = settings.public_url or url
+    lines = [
+        f"wan-mock {__version__} at {at} - stop it with Ctrl-C",
+        "",
+        f"curl {at}/v1/videos/generations \\",
+        '  -H "Authorization: Bearer sk-empiriolabs-me" \\',
+        '  -H "Content-Type: application/json" \\',
+        """  -d '{"model": "wan-2-6", "prompt": "sunrise over the ocean", "duration": 6}'""",
+    ]
+    if settings.control and settings.control_token is None and not is_loopback(settings.host):
+        lines += ["", "/_mock is closed on this host: open it with --control-token."]
+    return "\n".join(lines)

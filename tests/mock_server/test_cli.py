@@ -1,0 +1,255 @@
+"""The command line, run in this process; a few things only a real process shows."""
+
+import contextlib
+import io
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from contracts.document import load
+from mock_server.cli import main
+
+Run = Callable[..., tuple[int, str, str]]
+
+VALID = '{"model": "wan-2-6", "prompt": "sunrise", "duration": 6}'
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return a function that runs the command and returns status, standard output and standard error."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        statuses: list[int] = []
+        main(arguments, leave=statuses.append)
+        captured = capsys.readouterr()
+        return statuses[0], captured.out, captured.err
+
+    return run
+
+
+class Until(io.StringIO):
+    """Standard output that stops the server as soon as it has said that it is ready."""
+
+    def write(self, text: str) -> int:
+        if "curl" in text:
+            signal.raise_signal(signal.SIGTERM)
+        return super().write(text)
+
+
+def served(*arguments: str) -> str:
+    statuses: list[int] = []
+    with contextlib.redirect_stdout(Until()) as output:
+        main(["serve", "--port", "0", *arguments], leave=statuses.append)
+    assert statuses == [0]
+    return output.getvalue()
+
+
+def test_serve_prints_its_url_and_a_ready_curl():
+    said = served()
+
+    url = said.split()[3]
+    assert url.startswith("http://127.0.0.1:")
+    assert f"curl {url}/v1/videos/generations" in said
+    assert '-H "Authorization: Bearer sk-empiriolabs-me"' in said
+
+
+def test_serve_names_the_public_url():
+    assert "curl https://wan.example/v1/videos" in served("--public-url", "https://wan.example")
+
+
+def test_serve_says_that_control_is_closed_beyond_loopback():
+    assert "--control-token" in served("--host", "0.0.0.0")
+    assert "--control-token" not in served("--host", "0.0.0.0", "--no-control")
+    assert "--control-token" not in served("--host", "0.0.0.0", "--control-token", "t")
+
+
+def test_a_taken_port_is_one_line_and_status_2(run: Run):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        status, _, complaint = run("serve", "--port", str(taken.getsockname()[1]))
+
+    assert status == 2
+    assert complaint.count("\n") == 1
+    assert "is taken" in complaint
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["serve", "--policy", "seed_range=maybe"], "'maybe' is not one of enforce, accept"),
+        (["serve", "--policy", "nope=1"], "unknown policy 'nope'"),
+        (["serve", "--policy", "nope"], "NAME=VALUE would do"),
+        (["serve", "--latency", "slow"], "latency 'slow'"),
+        (["serve", "--balance", "lots"], "balance='lots'"),
+        (["serve", "--clock", "sundial"], "'sundial' is not one of"),
+        (["serve", "--port", "http"], "'http' is not a valid integer"),
+        (["serve", "--rpm", "-1"], "rpm=-1"),
+        (["serve", "--max-body", "0"], "max_body=0"),
+        (["serve", "--public-url", "wan.example"], "public_url='wan.example'"),
+        (["serve", "--keys", "no/such/file"], "no/such/file: cannot be read"),
+        (["serve", "--config", "no/such/file"], "no/such/file: cannot be read"),
+        (["serve", "--nope"], "--nope"),
+        (["demo", "--clock", "manual"], "--clock manual"),
+        (["quote", VALID, "--policy", "nope=1"], "unknown policy 'nope'"),
+        (["fly"], "'fly'"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_status_2(run: Run, arguments: list[str], complaint: str):
+    status, said, complained = run(*arguments)
+
+    assert (status, said) == (2, "")
+    assert complaint in complained
+    assert complained.startswith("wan-mock: ")
+    assert complained.count("\n") == 1
+
+
+def test_no_command_shows_the_help(run: Run):
+    status, _, complaint = run()
+
+    assert status == 2
+    assert "serve" in complaint
+
+
+def test_version_and_help_are_fine(run: Run):
+    assert run("--version")[:2] == (0, "wan-mock 0.1.0\n")
+    assert run("serve", "--help")[0] == 0
+
+
+def test_quote_tells_mode_tier_seconds_price_and_size(run: Run):
+    status, said, _ = run("quote", VALID)
+
+    assert status == 0
+    assert said.splitlines() == [
+        "mode    t2v",
+        "tier    Standard 1080P (PRICE-STANDARD-1080P)",
+        "rate    US$ 0.138 per second",
+        "billed  6 s",
+        "price   US$ 0.828",
+        "output  1920x1080, 30 fps, 180 frames, with sound",
+    ]
+
+
+def test_quote_speaks_json(run: Run):
+    request = {**json.loads(VALID), "mode": "r2v", "image": "https://a.example/b", "duration": 12.5}
+    request |= {"flash_mode": True, "audio": False, "resolution": "720p", "aspect_ratio": "1:1"}
+    _, said, _ = run("quote", json.dumps(request), "--json")
+
+    assert json.loads(said) == {
+        "model": "wan-2-6",
+        "mode": "r2v",
+        "tier": "Flash 720P (no audio)",
+        "rule": "PRICE-FLASH-720P-SILENT",
+        "rate": "0.0225",
+        "billed_seconds": 10,
+        "price": 0.225,
+        "currency": "USD",
+        "width": 960,
+        "height": 960,
+        "fps": 30,
+        "frames": 300,
+        "sound": False,
+    }
+
+
+def test_quote_of_a_silent_video_says_so(run: Run):
+    request = {**json.loads(VALID), "audio": False}
+    assert "silent" in run("quote", json.dumps(request))[1]
+
+
+def test_quote_tells_every_violation(run: Run):
+    status, said, complaint = run("quote", '{"model": "wan-2-6", "prompt": " ", "duration": 99}')
+
+    assert (status, said) == (2, "")
+    assert [line.split(":")[1].strip() for line in complaint.splitlines()] == ["prompt", "duration"]
+
+
+def test_quote_tells_an_unknown_model(run: Run):
+    status, _, complaint = run("quote", '{"model": "wan-9"}')
+
+    assert status == 2
+    assert '"wan-9" is not known' in complaint
+
+
+def test_quote_follows_a_policy(run: Run):
+    request = {**json.loads(VALID), "mode": "r2v", "image": "https://a.example/b", "duration": 12}
+    status, _, complaint = run("quote", json.dumps(request), "--policy", "r2v_over_cap=reject")
+
+    assert status == 2
+    assert "duration: 12" in complaint
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown"])
+def test_rules_lists_every_rule_in_each_format(run: Run, form: str):
+    status, said, _ = run("rules", "--format", form)
+
+    assert status == 0
+    for rule in load().rules.values():
+        assert rule.id in said
+
+
+def test_rules_as_json_have_provenance_source_live_mode_and_policy(run: Run):
+    listed = {rule["id"]: rule for rule in json.loads(run("rules", "--format", "json")[1])}
+
+    assert listed["REQ-SEED"]["policy_values"] == ["enforce", "accept"]
+    assert listed["REQ-DURATION"]["provenance"] == "documented"
+    assert listed["REQ-DURATION"]["live"] == "assert"
+    assert listed["REQ-DURATION"]["source"]
+
+
+def wan_mock(
+    *arguments: str, environ: dict[str, str] | None = None, stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "mock_server", *arguments],
+        check=False,
+        capture_output=True,
+        text=True,
+        input=stdin,
+        env={**os.environ, **(environ or {})},
+        timeout=60,
+    )
+
+
+def test_quote_reads_standard_input():
+    ran = wan_mock("quote", "-", stdin=VALID)
+
+    assert ran.returncode == 0
+    assert "US$ 0.828" in ran.stdout
+
+
+def test_a_reader_that_has_enough_is_no_failure():
+    ran = subprocess.run(
+        f"{sys.executable} -m mock_server rules --format json | head -c 10",
+        shell=True,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert ran.stderr == ""
+
+
+def test_a_refusal_is_what_the_process_exits_with():
+    ran = wan_mock("serve", environ={"WAN_MOCK_PORT": "99999"})
+
+    assert ran.returncode == 2
+    assert (
+        ran.stderr
+        == "wan-mock: port 99999 is out of range; choose one of 1 to 65535, or 0 for any free one\n"
+    )
+
+
+def test_an_unreadable_document_is_one_line(tmp_path: Path, run: Run):
+    (tmp_path / "wan-mock.toml").write_text("port = [")
+
+    status, _, complaint = run("serve", "--config", str(tmp_path / "wan-mock.toml"))
+
+    assert status == 2
+    assert complaint.count("\n") == 1

@@ -1,0 +1,43 @@
+"""The demo, which is also what the README shows."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from mock_server.demo import DemoError, run_demo
+from mock_server.settings import Settings
+
+README = Path(__file__).parent.parent.parent / "README.md"
+
+
+def demo(folder: Path, **settings: object) -> list[str]:
+    said: list[str] = []
+    run_demo(Settings(clock="skip", **settings), folder, said.append, wait=lambda _: None)  # type: ignore[arg-type]
+    return said
+
+
+def test_the_readme_shows_what_the_demo_says(tmp_path: Path):
+    shown = (
+        README.read_text(encoding="utf-8")
+        .partition("<!-- demo -->\n\n```text\n")[2]
+        .partition("\n```")[0]
+    )
+    said = "\n".join(line.rstrip() for line in demo(tmp_path))
+
+    said = said.replace(str(tmp_path), "demo-output")
+    assert re.sub(r"127.0.0.1:\d+", "", said) == re.sub(r"127.0.0.1:\d+", "", shown)
+
+
+def test_the_demo_saves_a_video_that_plays(tmp_path: Path):
+    said = demo(tmp_path / "new" / "folder")
+
+    (saved,) = (tmp_path / "new" / "folder").iterdir()
+    assert saved.suffix == ".mp4"
+    assert saved.read_bytes()[4:8] == b"ftyp"
+    assert "decoded      h264 1920x1080, 30 fps, 180 frames, 6 s, aac sound at 48000 Hz" in said
+
+
+def test_a_refused_request_ends_the_demo_with_the_reason(tmp_path: Path):
+    with pytest.raises(DemoError, match=r"402: the balance"):
+        demo(tmp_path, balance=0)

@@ -1,0 +1,144 @@
+"""Signed URLs: who holds one may download, until it expires."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+DAY = 86_400
+
+
+@pytest.fixture
+def url(manual):
+    path = manual.submit(resolution="720p").json["poll_url"]
+    manual.advance(4)
+    return manual.get(path).json["result"]["data"][0]["url"]
+
+
+def test_url_has_the_form_of_the_contract(url):
+    """Rule OUT-URL: seven days from completion, in Unix seconds."""
+    parts = urlsplit(url)
+    query = parse_qs(parts.query)
+
+    assert (parts.scheme, parts.netloc) == ("http", "127.0.0.1:8026")
+    assert re.fullmatch(r"/media/job_[0-9a-f]{24}\.mp4", parts.path)
+    assert [*query] == ["expires", "sig"]
+    assert query["expires"] == [str(1_795_370_404 + 7 * DAY)]
+    assert re.fullmatch("[0-9a-f]{64}", query["sig"][0])
+
+
+def test_video_comes_whole_and_without_a_key(manual, url):
+    """Rule OUT-URL."""
+    answer = manual.as_(None).get(url)
+
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "video/mp4"
+    assert int(answer.headers["content-length"]) == len(answer.body)
+    assert answer.headers["x-request-id"]
+    assert answer.body[4:8] == b"ftyp"
+
+
+def test_head_tells_the_size_without_the_video(manual, url):
+    whole, head = manual.get(url), manual.send("HEAD", url)
+
+    assert (head.status, head.body) == (200, b"")
+    for name in ("content-length", "content-type", "etag"):
+        assert head.headers[name] == whole.headers[name]
+
+
+@pytest.mark.parametrize("form", ["{}", 'W/"0", {}', "*"])
+def test_unchanged_video_is_not_sent_again(manual, url, form):
+    etag = manual.get(url).headers["etag"]
+    answer = manual.get(url, headers={"if-none-match": form.format(etag)})
+
+    assert (answer.status, answer.body) == (304, b"")
+    assert answer.headers["etag"] == etag
+    assert manual.get(url, headers={"if-none-match": '"0"'}).status == 200
+
+
+def test_url_works_for_seven_days_also_when_the_job_is_forgotten(manual, url, conforms):
+    """Rules OUT-URL and JOB-RETENTION."""
+    manual.advance(7 * DAY - 1)
+    assert manual.get("/v1/jobs").json["data"] == []
+    assert manual.get(url).status == 200
+    manual.advance(1)
+    answer = manual.get(url)
+
+    conforms(answer.json, "Error")
+    assert (answer.status, answer.error["code"]) == (403, "url_expired")
+
+
+def last_digit_changed(url):
+    return url[:-1] + ("0" if url[-1] != "0" else "1")
+
+
+CHANGES = {
+    "signature": last_digit_changed,
+    "signature in capitals": lambda url: url.split("sig=")[0] + "sig=" + url[-64:].upper(),
+    "signature cut": lambda url: url[:-1],
+    "signature gone": lambda url: url.split("&sig=")[0],
+    "expires later": lambda url: url.replace("expires=1", "expires=2"),
+    "expires spelt otherwise": lambda url: url.replace("expires=", "expires=0"),
+    "expires gone": lambda url: url.replace("expires=", "x="),
+    "everything gone": lambda url: url.split("?")[0],
+    "another job": lambda url: url.replace("/job_", "/job_0"),
+    "without suffix": lambda url: url.replace(".mp4", ""),
+    "another suffix": lambda url: url.replace(".mp4", ".mov"),
+    "a suffix more": lambda url: url.replace(".mp4", ".mp4.mp4"),
+    "a line more": lambda url: url.replace(".mp4", ".mp4%0A"),
+    "not ASCII": lambda url: url + "%C3%A9%FF",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_changed_url_is_refused(manual, url, conforms, change):
+    """Rule OUT-URL: any change of path, expires or sig."""
+    answer = manual.get(change(url))
+
+    conforms(answer.json, "Error")
+    assert (answer.status, answer.error["code"]) == (403, "invalid_signature")
+
+
+def test_url_of_another_seed_is_refused(make_client, url):
+    """Rule OUT-URL: the secret is the emulator's own."""
+    assert make_client(seed=1).get(url).error["code"] == "invalid_signature"
+
+
+def test_url_of_a_forgotten_account_leads_nowhere(manual, url):
+    manual.send("DELETE", "/_mock/account")
+    answer = manual.get(url)
+
+    assert (answer.status, answer.error["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("host", "base"),
+    [
+        ("videos.example", "http://videos.example"),
+        ("[::1]:8026", "http://[::1]:8026"),
+        ("", "http://127.0.0.1:8026"),
+        ("a b", "http://127.0.0.1:8026"),
+        ('"><script>', "http://127.0.0.1:8026"),
+        ("user@evil.example", "http://127.0.0.1:8026"),
+        ("evil.example/path", "http://127.0.0.1:8026"),
+    ],
+)
+def test_url_is_where_the_submitter_reached_the_emulator(manual, host, base):
+    """Rule OUT-URL: by Host, unless that is none."""
+    body = b'{"model":"wan-2-6","prompt":"a"}'
+    headers = {"host": host}
+    path = manual.post("/v1/videos/generations", body=body, headers=headers).json["poll_url"]
+    manual.advance(4)
+    job = manual.get(path, headers={"host": "elsewhere.example"}).json
+
+    assert job["result"]["data"][0]["url"].startswith(f"{base}/media/")
+
+
+@pytest.mark.parametrize("public", ["https://cdn.example/wan", "https://cdn.example/wan/"])
+def test_public_url_stands_before_the_path(make_client, public):
+    """Rule OUT-URL with --public-url; the signature is over the path alone."""
+    client = make_client(public_url=public)
+    url = client.finished()["result"]["data"][0]["url"]
+
+    assert url.startswith("https://cdn.example/wan/media/job_")
+    assert client.get(url.removeprefix("https://cdn.example/wan")).status == 200

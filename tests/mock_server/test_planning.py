@@ -1,0 +1,130 @@
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+
+import pytest
+from hypothesis import given, strategies as st
+
+from contracts.document import load
+from mock_server.clock import SECOND
+from mock_server.jobs import JobError
+from mock_server.lifecycle import STEPS
+from mock_server.planning import Terms, frame_of, plan_of
+from mock_server.pricing import quote
+from mock_server.request import Media, Request
+
+CONTRACT = load()
+WAN = CONTRACT.models["wan-2-6"]
+TERMS = Terms(policies=CONTRACT.policies_with({}), latency="quick")
+REQUEST = Request(
+    model="wan-2-6",
+    mode="t2v",
+    prompt="sunrise",
+    resolution="720p",
+    aspect_ratio="1:1",
+    duration=Decimal(5),
+    audio=True,
+    flash=False,
+    seed=None,
+    media=Media(),
+)
+ERROR = JobError(code="upstream_error", type="upstream_error", message="InvalidURL: no")
+
+
+def plan(request=REQUEST, *, seed=1, error=None, **terms):
+    return plan_of(
+        request, quote(request, WAN), WAN, seed=seed, terms=replace(TERMS, **terms), error=error
+    )
+
+
+def frame(policies=None, **changes):
+    request = replace(REQUEST, **changes)
+    terms = replace(TERMS, policies=CONTRACT.policies_with(policies or {}))
+    return frame_of(request, quote(request, WAN), WAN, terms)
+
+
+def test_job_waits_a_tenth_of_its_time_and_then_runs_to_the_end():
+    planned = plan()
+
+    assert (planned.starts_after, planned.ends_after) == (SECOND * 4 // 10, 4 * SECOND)
+    assert (planned.reach, planned.error) == (STEPS, None)
+
+
+def test_job_with_bad_media_fails_early_in_its_life():
+    planned = plan(error=ERROR)
+
+    assert (planned.reach, planned.error) == (STEPS // 10, ERROR)
+
+
+@given(st.floats(0, 10**9))
+def test_job_never_starts_after_its_end(seconds):
+    planned = plan(latency=seconds)
+
+    assert 0 <= planned.starts_after <= planned.ends_after
+
+
+def test_flash_is_no_faster_where_it_does_not_apply():
+    """FLASH-SCOPE and FLASH-FASTER."""
+    i2v = replace(REQUEST, mode="i2v")
+
+    assert plan(replace(REQUEST, flash=True)) == plan(REQUEST)
+    assert plan(replace(i2v, flash=True)).ends_after < plan(i2v).ends_after
+
+
+@pytest.mark.parametrize(("one", "other"), [(3, Decimal("3.0")), (Decimal("1E+1"), 10)])
+def test_equal_seeds_plan_equal(one, other):
+    """REQ-SEED: 3.0 is an integer."""
+    assert plan(seed=one, latency="realistic") == plan(seed=other, latency="realistic")
+
+
+def test_time_of_a_capped_job_is_that_of_its_output():
+    """R2V-CAP."""
+    request = replace(REQUEST, mode="r2v", duration=Decimal(10))
+
+    assert plan(replace(request, duration=Decimal(15)), latency="realistic") == plan(
+        request, latency="realistic"
+    )
+
+
+@given(st.decimals(5, 15))
+def test_frames_are_seconds_times_30_rounded_half_up(seconds):
+    """OUT-DURATION."""
+    assert frame(duration=seconds).frames == floor(Fraction(seconds) * 30 + Fraction(1, 2))
+
+
+@pytest.mark.parametrize(
+    ("mode", "seconds", "frames"),
+    [("t2v", "5", 150), ("t2v", "5.05", 152), ("t2v", "15", 450), ("r2v", "15", 300)],
+)
+def test_frames_of_the_output(mode, seconds, frames):
+    """OUT-DURATION and R2V-CAP."""
+    assert frame(mode=mode, duration=Decimal(seconds)).frames == frames
+
+
+@pytest.mark.parametrize(
+    ("mode", "size"), [("t2v", (960, 960)), ("r2v", (960, 960)), ("i2v", (1280, 720))]
+)
+def test_size_of_the_output(mode, size):
+    """OUT-SIZE and I2V-RATIO: a picture that nobody looked at counts as 16:9."""
+    found = frame(mode=mode)
+
+    assert (found.width, found.height) == size
+
+
+@pytest.mark.parametrize(
+    ("policy", "mode", "flash", "audio", "sounds"),
+    [
+        ("honour", "t2v", False, True, True),
+        ("honour", "t2v", False, False, False),
+        ("always", "t2v", False, False, True),
+        ("always", "t2v", True, False, True),
+        ("always", "i2v", True, False, False),
+        ("always", "i2v", True, True, True),
+    ],
+)
+def test_video_sounds_when_audio_is_on_or_cannot_be_off(policy, mode, flash, audio, sounds):
+    """OUT-AUDIO."""
+    found = frame({"standard_audio": policy}, mode=mode, flash=flash, audio=audio)
+
+    assert found.has_sound is sounds
