@@ -119,7 +119,8 @@ class Model:
     """A model of the API, as its contract document describes it.
 
     *aliases* maps another name of a field to the field, *defaults* a field to what it is when absent;
-    a request without a seed gets one up to *largest_drawn_seed*.
+    a request without a seed gets one up to *largest_drawn_seed*. *tiers* finds the rate for flash,
+    resolution and audio.
     """
 
     card: Mapping[str, Any]
@@ -129,6 +130,7 @@ class Model:
     largest_drawn_seed: int
     modes: Mapping[str, Mode]
     rates: tuple[Rate, ...]
+    tiers: Mapping[tuple[bool, str, bool], Rate]
     billing_unit: str
     output: Output
     media: Mapping[str, Any]

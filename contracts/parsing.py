@@ -1,6 +1,6 @@
 """Turn the parts of a contract document, already checked for form, into values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -40,6 +40,7 @@ def parse_model(raw: Mapping[str, Any]) -> Model:
     """Return the model that *raw*, a document's ``model`` part, describes."""
     schema = raw["request"]["schema"]
     fields = schema["properties"].items()
+    rates = tuple(_rate(entry) for entry in raw["rates"])
     return Model(
         card=raw["card"],
         schema=schema,
@@ -47,7 +48,8 @@ def parse_model(raw: Mapping[str, Any]) -> Model:
         defaults={name: field["default"] for name, field in fields if "default" in field},
         largest_drawn_seed=raw["request"]["largest_drawn_seed"],
         modes={name: _mode(name, entry) for name, entry in raw["modes"].items()},
-        rates=tuple(_rate(entry) for entry in raw["rates"]),
+        rates=rates,
+        tiers=_tiers(rates),
         billing_unit=raw["billing_unit"],
         output=_output(raw["output"]),
         media=raw["media"],
@@ -88,6 +90,14 @@ def _mode(name: str, raw: Mapping[str, Any]) -> Mode:
 def _rate(raw: Mapping[str, Any]) -> Rate:
     micros = Decimal(raw["rate"]) * MICROS
     return Rate(**{"audio": None, **raw, "micros_per_second": int(micros)})
+
+
+def _tiers(rates: Iterable[Rate]) -> dict[tuple[bool, str, bool], Rate]:
+    return {
+        (rate.flash, rate.resolution, audio): rate
+        for rate in rates
+        for audio in ((True, False) if rate.audio is None else (rate.audio,))
+    }
 
 
 def _output(raw: Mapping[str, Any]) -> Output:

@@ -2,7 +2,6 @@
 
 import heapq
 from collections.abc import Iterator
-from dataclasses import replace
 
 from mock_server.clock import Clock, ClockMode
 from mock_server.jobs import Job
@@ -75,7 +74,7 @@ class Account:
         now = self.clock.now()
         if state_at(job, now).status in TERMINAL:
             return job
-        cancelled = self._jobs[job.id] = replace(job, cancelled_at=now)
+        cancelled = self._jobs[job.id] = job._replace(cancelled_at=now)
         self._end(cancelled)
         return cancelled
 

@@ -67,7 +67,7 @@ class Clock:
 
     def enter(self, mode: ClockMode) -> None:
         """Change the mode: entering manual stops at the present moment, leaving it goes on from there."""
-        now = self._latest = self.now()
+        now = self.now()
         self._offset = now - self._source()
         self._stands_at = now if mode is ClockMode.MANUAL else None
         self.mode = mode

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from mock_server.pricing import Quote
 
@@ -15,8 +16,7 @@ class JobError:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(NamedTuple):
     """When a job starts and ends, in microseconds after its submission, and how.
 
     *reach* is how far its progress comes by its end, in steps of 1/10000; a job with an *error* fails there.
@@ -28,8 +28,7 @@ class Plan:
     error: JobError | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class Frame(NamedTuple):
     """What the video of a job looks and sounds like."""
 
     width: int
@@ -38,8 +37,7 @@ class Frame:
     has_sound: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(NamedTuple):
     """An accepted submission; its state at a moment follows from it alone.
 
     Moments are microseconds since the epoch on the account's clock; *base_url* is where the submitter

@@ -20,10 +20,11 @@ class Paths:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        await self._find(scope)(scope, receive, send)
+        app = self._find(scope) if scope["type"] == "http" else self._otherwise
+        await app(scope, receive, send)
 
     def _find(self, scope: Scope) -> ASGIApp:
-        path = scope.get("path", "")
+        path = scope["path"]
         app = self._exact.get(path)
         if app is not None:
             return app

@@ -1,15 +1,14 @@
 """What a request costs and what it gets for that: tier, seconds, price and frame."""
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from contracts.model import MICROS, Mode, Model, Rate
 from mock_server.exact import times
 from mock_server.request import Request
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quote:
+class Quote(NamedTuple):
     """The bill of a request: *seconds* of output at *rate*, together *price_micros* micro-dollars."""
 
     rate: Rate
@@ -35,11 +34,7 @@ def billed_seconds(request: Request, mode: Mode) -> Decimal:
 def rate_of(request: Request, model: Model) -> Rate:
     """Return the tier of the price table that *request* falls into."""
     flash = is_flash(request, model.modes[request.mode])
-    return next(
-        rate
-        for rate in model.rates
-        if rate.applies(resolution=request.resolution, flash=flash, audio=request.audio)
-    )
+    return model.tiers[flash, request.resolution, request.audio]
 
 
 def is_flash(request: Request, mode: Mode) -> bool:

@@ -1,11 +1,10 @@
 """A request that keeps every rule of the contract, as the rest of the emulator sees it."""
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Media:
+class Media(NamedTuple):
     """The media that a request names: by URL, ``data:`` URI or ``bunny://`` path, aliases resolved."""
 
     images: tuple[str, ...] = ()
@@ -24,8 +23,7 @@ class Media:
         return self.pictures + self.reference_videos
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(NamedTuple):
     """A valid submission; *mode* is never ``auto``, *duration* is the decimal number of seconds as sent."""
 
     model: str

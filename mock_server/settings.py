@@ -11,7 +11,6 @@ from mock_server.pricing import micros
 UNLIMITED = "unlimited"
 MOST_DOLLARS = 10**12
 MOST_RPM = 1_000_000
-LAST_PORT = 65_535
 
 
 class SettingsError(ValueError):
@@ -53,10 +52,6 @@ class Settings:
         """Refuse what cannot be."""
         if self.clock not in {mode.value for mode in ClockMode}:
             raise SettingsError(f"clock={self.clock!r} is not one of {', '.join(ClockMode)}")
-        if not 0 <= self.port <= LAST_PORT:
-            raise SettingsError(
-                f"port={self.port} is not a port from 1 to {LAST_PORT}, nor 0 for any"
-            )
         if self.rpm is not None and not 0 <= self.rpm <= MOST_RPM:
             raise SettingsError(
                 f"rpm={self.rpm} is not a number of requests from 1 to {MOST_RPM}, nor 0 for any"

@@ -2,10 +2,11 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -100,9 +101,7 @@ class Client:
         path = "/v1/videos/generations"
 
         async def gather() -> list[Received]:
-            return await asyncio.gather(
-                *(self._send("POST", path, body, {}) for _ in range(count))
-            )
+            return await asyncio.gather(*(self._send("POST", path, body, {}) for _ in range(count)))
 
         return self._runner.run(gather())
 
@@ -129,7 +128,7 @@ class Client:
     async def _send(
         self, method: str, target: str, body: bytes | list[bytes], headers: dict[str, str]
     ) -> Received:
-        url = urlsplit(target)
+        path, _, query = re.sub(r"^https?://[^/]*", "", target).partition("?")
         pieces = [body] if isinstance(body, bytes) else [*body, b""]
         sent = {"host": "127.0.0.1:8026", "content-type": "application/json"}
         if isinstance(body, bytes):
@@ -140,12 +139,12 @@ class Client:
         scope = {
             "type": "http",
             "method": method,
-            "path": unquote(url.path),
-            "raw_path": url.path.encode("utf-8", "surrogateescape"),
+            "path": unquote(path).encode("utf-8", "replace").decode(),
+            "raw_path": path.encode("utf-8", "replace"),
             "root_path": "",
-            "query_string": url.query.encode("latin-1", "replace"),
+            "query_string": query.encode("latin-1", "replace"),
             "headers": [
-                (name.lower().encode("latin-1"), value.encode("latin-1"))
+                (name.lower().encode("latin-1"), value.encode("latin-1", "replace"))
                 for name, value in sent.items()
             ],
             "scheme": "http",

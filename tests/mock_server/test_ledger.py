@@ -23,6 +23,11 @@ class Money(RuleBasedStateMachine):
         self.ledger = Ledger(0)
         self.deposit = 0
 
+    @property
+    def balance(self):
+        assert self.ledger.balance is not None
+        return self.ledger.balance
+
     @initialize(balance=st.integers(0, 10_000))
     def open(self, balance):
         self.ledger = Ledger(balance)
@@ -31,7 +36,7 @@ class Money(RuleBasedStateMachine):
     @rule(target=held, price=st.integers(0, 5_000))
     def hold(self, price):
         if not self.ledger.can_hold(price):
-            assert self.ledger.balance < price
+            assert self.balance < price
             return multiple()
         self.ledger.hold(price)
         return price
@@ -50,11 +55,11 @@ class Money(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_lost(self):
-        assert self.ledger.balance + self.ledger.held + self.ledger.spent == self.deposit
+        assert self.balance + self.ledger.held + self.ledger.spent == self.deposit
 
     @invariant()
     def nothing_is_negative(self):
-        assert min(self.ledger.balance, self.ledger.held, self.ledger.spent) >= 0
+        assert min(self.balance, self.ledger.held, self.ledger.spent) >= 0
 
 
 TestMoney = Money.TestCase

@@ -111,6 +111,8 @@ def test_cancelling_at_any_moment_freezes_the_progress(job):
 
 @given(jobs(longest=60), st.integers(-2, 62))
 @example(job(1), -1)
+@example(job(100, cancelled_at=SUBMITTED_AT + 55), 52)
+@example(job(50, starts_after=20, cancelled_at=SUBMITTED_AT + 10), 5)
 @example(job(3, starts_after=1, reach=999, error=ERROR), 1)
 def test_next_change_is_the_first_visible_one_after_now(job, after):
     now = SUBMITTED_AT + after

@@ -67,7 +67,7 @@ def test_published_example_costs_82_8_cents():
 def test_price_is_exactly_rate_times_seconds_rounded_half_up(seconds, resolution, audio, mode):
     """PRICE-SECONDS, with hundreds of digits; R2V-CAP."""
     bill = quote(request(mode, resolution, seconds, audio, flash=True), WAN)
-    billed = min(Fraction(seconds), 10) if mode == "r2v" else Fraction(seconds)
+    billed = min(Fraction(seconds), Fraction(10)) if mode == "r2v" else Fraction(seconds)
 
     assert Fraction(bill.seconds) == billed
     assert bill.price_micros == floor(billed * Fraction(bill.rate.rate) * 10**6 + Fraction(1, 2))

@@ -15,7 +15,8 @@ def in_window(moments, now):
 @example(1, [0, WINDOW, WINDOW - 1])
 def test_request_passes_when_fewer_than_the_limit_lie_in_the_window(limit, steps):
     """LIMIT-RPM: refused requests count like any other."""
-    window, counted, now = RateWindow(limit, 60), [], 0
+    window, now = RateWindow(limit, 60), 0
+    counted: list[int] = []
     for step in steps:
         now += step
         passes = len(in_window(counted, now)) < limit
@@ -27,7 +28,8 @@ def test_request_passes_when_fewer_than_the_limit_lie_in_the_window(limit, steps
 @given(st.integers(1, 4), st.lists(STEPS, max_size=40))
 def test_retry_after_is_the_least_whole_seconds_until_the_next_would_pass(limit, steps):
     """LIMIT-RPM."""
-    window, counted, now = RateWindow(limit, 60), [], 0
+    window, now = RateWindow(limit, 60), 0
+    counted: list[int] = []
     for step in steps:
         now += step
         wait = window.count(now)

@@ -7,6 +7,7 @@ from mock_server.signing import Signer
 
 PATHS = st.from_regex(r"/media/job_[0-9a-f]{24}\.mp4", fullmatch=True)
 MOMENTS = st.integers(0, 2**40)
+ASCII = st.characters(min_codepoint=32, max_codepoint=126)
 
 
 def parts(url):
@@ -25,20 +26,15 @@ def test_signed_url_is_accepted_unchanged(seed, path, expires):
     assert signer.accepts(*parts(url))
 
 
-@given(PATHS, MOMENTS, st.sampled_from([0, 1, 2]), st.data())
-def test_any_change_of_path_expires_or_sig_is_refused(path, expires, which, data):
+@given(PATHS, MOMENTS, st.integers(0, 2), st.integers(0, 99), st.text(ASCII, max_size=2))
+def test_any_change_of_path_expires_or_sig_is_refused(path, expires, which, at, new):
     """OUT-URL."""
-    signer = Signer(0)
-    sent = [*parts(signer.url("", path, expires))]
-    at = data.draw(st.integers(0, len(sent[which])))
-    new = data.draw(st.characters(exclude_categories=["Cs"])) + data.draw(
-        st.sampled_from(["", sent[which][at:][:1]])
-    )
-    tampered = sent[which][:at] + new + sent[which][at + 1 :]
+    sent = parts(Signer(0).url("", path, expires))
+    tampered = [*sent]
+    tampered[which] = sent[which][:at] + new + sent[which][at + 1 :]
 
-    accepted = signer.accepts(*sent[:which], tampered, *sent[which + 1 :])
-
-    assert accepted is (tampered == sent[which])
+    path, moment, signature = tampered
+    assert Signer(0).accepts(path, moment, signature) is (tampered == [*sent])
 
 
 @pytest.mark.parametrize(

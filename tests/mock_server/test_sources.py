@@ -62,6 +62,7 @@ def test_nothing_sent_is_nothing_used():
 def test_path_that_nobody_uploaded_is_missing(mode, media, rule, pointer):
     violation = missing(request(mode, **media), WAN.modes[mode])
 
+    assert violation is not None
     assert (violation.rule, violation.pointer) == (rule, pointer)
     assert f'"{STORED}" is not in the storage' in violation.message
 

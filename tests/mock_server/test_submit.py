@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from typing import Any
 
 import pytest
 
@@ -52,7 +53,7 @@ ACCEPTED = {
     "FLASH-SCOPE": {"mode": "t2v", "flash_mode": True},
     "I2V-RATIO": {"mode": "i2v", "image": URL, "aspect_ratio": "9:16"},
 }
-REFUSED = {
+REFUSED: dict[str, list[tuple[Any, str]]] = {
     "REQ-MODEL": [({"model": 7}, "model")],
     "REQ-PROMPT": [
         ({"prompt": ""}, "prompt"),

@@ -75,6 +75,7 @@ def test_pages_together_are_everything_once(limit, status):
     while more:
         numbers, more = page(limit=limit, before=before, status=status)
         assert len(numbers) == limit or not more
+        assert numbers
         seen += numbers
         before = f"use_{seen[-1]}"
 

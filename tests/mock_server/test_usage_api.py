@@ -114,7 +114,8 @@ def test_cursor_leads_through_every_event_once(manual, status):
     """Rule USAGE: next_cursor is null on the last page."""
     submitted = [answer.json["job_id"] for answer in manual.submit_together(7, duration=5)]
     manual.advance(4)
-    found, cursor = [], ""
+    found: list[str] = []
+    cursor: str | None = ""
     while cursor is not None:
         page = manual.get(f"{USAGE}?limit=3{status}{cursor and f'&before={cursor}'}")
         found += ids(page)

@@ -27,23 +27,23 @@ def download(client, **fields):
 
 
 def has_sound(mp4):
-    with av.open(io.BytesIO(mp4)) as container:
+    with av.open(io.BytesIO(mp4), "r") as container:
         return bool(container.streams.audio)
 
 
 def size(mp4):
-    with av.open(io.BytesIO(mp4)) as container:
+    with av.open(io.BytesIO(mp4), "r") as container:
         picture = container.streams.video[0]
         return picture.width, picture.height
 
 
 @pytest.mark.parametrize("audio", [True, False])
-@pytest.mark.parametrize("shape", SIZES)
+@pytest.mark.parametrize("shape", SIZES, ids=" ".join)
 def test_video_is_what_was_ordered(client, shape, audio):
     """Rules OUT-FORMAT, OUT-SIZE, OUT-DURATION and OUT-AUDIO, for each size of the table."""
     resolution, ratio = shape
     mp4 = download(client, resolution=resolution, aspect_ratio=ratio, audio=audio)
-    with av.open(io.BytesIO(mp4)) as container:
+    with av.open(io.BytesIO(mp4), "r") as container:
         (picture,) = container.streams.video
         frames = list(container.decode(picture))
 
@@ -57,7 +57,7 @@ def test_video_is_what_was_ordered(client, shape, audio):
 
 def test_sound_is_aac_and_as_long_as_the_picture(client):
     """Rules OUT-FORMAT and OUT-DURATION: within one frame of AAC."""
-    with av.open(io.BytesIO(download(client, duration=7.35))) as container:
+    with av.open(io.BytesIO(download(client, duration=7.35)), "r") as container:
         (sound,) = container.streams.audio
         samples = sum(frame.samples for frame in container.decode(sound))
 
@@ -76,7 +76,7 @@ def test_sound_is_aac_and_as_long_as_the_picture(client):
 )
 def test_video_has_exactly_the_frames_billed(client, fields, frames):
     mp4 = download(client, **fields)
-    with av.open(io.BytesIO(mp4)) as container:
+    with av.open(io.BytesIO(mp4), "r") as container:
         assert sum(packet.size > 0 for packet in container.demux(video=0)) == frames
 
 

@@ -1,0 +1,45 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, strategies as st
+
+from contracts.document import load
+from mock_server.mode import choose, media_of
+from mock_server.request import Media
+
+WAN = load().models["wan-2-6"]
+URLS = st.sampled_from(["a", "b", "c"])
+
+
+@given(st.none() | URLS, st.lists(URLS, max_size=4))
+def test_image_and_images_are_their_union(image, images):
+    """MODE-EXCLUSIVE."""
+    fields = {"images": images} if image is None else {"image": image, "images": images}
+    found = media_of(fields).images
+
+    assert set(found) == {*images, image} - {None}
+    assert len(found) - len(images) == (image is not None and image not in images)
+
+
+def test_references_are_pictures_and_videos_in_the_order_sent():
+    media = media_of(
+        {"image": "i", "images": ["j"], "reference_images": ["r"], "reference_videos": ["v"]}
+    )
+
+    assert media.pictures == ("i", "j", "r")
+    assert media.references == ("i", "j", "r", "v")
+
+
+@pytest.mark.parametrize(
+    ("modes", "media", "chosen"),
+    [
+        (["i2v"], Media(), "i2v"),
+        (["t2v", "r2v"], Media(images=("a",)), "t2v"),
+        (["i2v", "r2v"], Media(reference_videos=("v",)), "r2v"),
+    ],
+)
+def test_model_without_the_mode_that_auto_wants_takes_its_first(modes, media, chosen):
+    """MODE-AUTO, for another model than this one."""
+    model = replace(WAN, modes={name: WAN.modes[name] for name in modes})
+
+    assert choose(model, "auto", media).name == chosen

@@ -1,0 +1,80 @@
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+
+import pytest
+from hypothesis import given, strategies as st
+
+from mock_server.settings import Settings, SettingsError, parse_balance
+
+
+def test_defaults_are_those_of_serve():
+    settings = Settings()
+
+    assert (settings.host, settings.port, settings.seed) == ("127.0.0.1", 8026, 0)
+    assert (settings.latency, settings.clock, settings.rpm) == ("quick", "real", 0)
+    assert settings.balance_micros == 1_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"clock": "fast"}, "clock='fast' is not one of real, manual, skip"),
+        ({"rpm": -1}, "rpm=-1 is not a number of requests from 1 to 1000000, nor 0 for any"),
+        ({"rpm": 10**20}, "rpm=100000000000000000000 is not a number of requests from 1 to"),
+        ({"max_body": 0}, "max_body=0 is not a number of bytes from 1 up"),
+        ({"public_url": "mock.example"}, "public_url='mock.example' is not an http(s) URL"),
+        ({"keys": "sk-empiriolabs-a"}, "keys is one string; a collection of keys would do"),
+        (
+            {"balance": -1},
+            "balance=-1 is not a number of dollars from 0 to 1000000000000, nor 'unlimited'",
+        ),
+        ({"balance": 10**12 + 1}, "balance=1000000000001 is not a number of dollars"),
+        ({"balance": "lots"}, "balance='lots' is not a number of dollars"),
+        ({"balance": float("nan")}, "balance=nan is not a number of dollars"),
+        ({"balance": True}, "balance=True is not a number of dollars"),
+        ({"balance": None}, "balance=None is not a number of dollars"),
+    ],
+)
+def test_setting_that_cannot_be_is_refused_with_what_would_do(setting, message):
+    with pytest.raises(SettingsError) as caught:
+        Settings(**setting)
+
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"clock": "skip"},
+        {"rpm": None},
+        {"rpm": 1_000_000},
+        {"max_body": 1},
+        {"public_url": "https://mock.example/wan"},
+        {"keys": {"sk-empiriolabs-a"}},
+    ],
+)
+def test_setting_at_its_limit_is_accepted(setting):
+    ((name, value),) = setting.items()
+
+    assert getattr(Settings(**setting), name) == value
+
+
+@given(st.decimals(0, 10**12) | st.floats(0, 10**12) | st.integers(0, 10**12))
+def test_balance_is_whole_micro_dollars_rounded_half_up(value):
+    """CREDIT."""
+    assert parse_balance(value) == floor(Fraction(str(value)) * 10**6 + Fraction(1, 2))
+
+
+@pytest.mark.parametrize(
+    ("value", "micros"),
+    [
+        ("unlimited", None),
+        ("2.50", 2_500_000),
+        (0.828, 828_000),
+        (Decimal("1e-7"), 0),
+        (10**12, 10**18),
+    ],
+)
+def test_balance_in_any_form(value, micros):
+    assert Settings(balance=value).balance_micros == micros
