@@ -17,6 +17,9 @@ Place = tuple[str | int, ...]
 SCHEMA: Place = ("model", "request", "schema")
 FIELDS: Place = (*SCHEMA, "properties")
 
+# What every request must come to, sent or not.
+ALWAYS_THERE = ("resolution", "duration", "aspect_ratio")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flaw:
@@ -92,6 +95,12 @@ def _bad_fields(model: Model) -> Iterator[Flaw]:
         if name not in model.properties or "x-rule" not in model.properties[name]:
             path = (*SCHEMA, "required", index)
             yield Flaw(path=path, message=f"{name!r} is not a field with a rule")
+    for name in ALWAYS_THERE:
+        if name not in model.defaults and name not in model.schema["required"]:
+            yield Flaw(
+                path=(*FIELDS, name),
+                message="a default is missing, or the field among the required",
+            )
     for name, field in model.properties.items():
         yield from _bad_field((*FIELDS, name), field)
     for alias, name in model.aliases.items():

@@ -48,7 +48,7 @@ def _value(parameter: Query, sent: Mapping[str, str]) -> Any:
     if schema.get("format") == "date-time":
         return _moment(text)
     if text not in schema.get("enum", [text]) or len(text) < schema.get("minLength", 0):
-        raise ValueError(f"{show(text)} is something else")
+        raise ValueError(f"{show(text)} is not an option")
     return text
 
 

@@ -297,7 +297,6 @@ FORM = [
     (f"{FIELDS}seed/$ref", "http://example.com", f"/{FIELDS}seed: "),
     (f"{FIELDS}images/items", NOTHING, f'/{FIELDS}images: "items" is a required property'),
     (f"{FIELDS}image/x-wants", NOTHING, f"/{FIELDS}image: "),
-    (f"{FIELDS}duration/default", NOTHING, f'/{FIELDS}duration: "default" is a required property'),
     (f"{FIELDS}duration/minimum", 0, f"/{FIELDS}duration/minimum: "),
     (f"{FIELDS}resolution/enum", NOTHING, f'/{FIELDS}resolution: "enum" is a required property'),
     (f"{FIELDS}resolution/enum/0", 720, f"/{FIELDS}resolution/enum/0: "),
@@ -306,6 +305,11 @@ FORM = [
 ]
 
 FIT = [
+    (
+        f"{FIELDS}duration/default",
+        NOTHING,
+        f"/{FIELDS}duration: a default is missing, or the field among the required",
+    ),
     (
         "model/request/schema/x-extra-rule",
         "REQ-NONE",

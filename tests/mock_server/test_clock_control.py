@@ -175,6 +175,17 @@ def test_lists_and_refusals_do_not_skip(make_client, method, target):
     assert client.get(CLOCK).json["now"] == START
 
 
+@pytest.mark.parametrize("mode", ["real", "manual"])
+def test_polls_move_no_other_clock(make_client, mode):
+    """Rule JOB-TERMINAL comes of time alone, however often a client asks."""
+    client = make_client(clock=mode)
+    path = client.submit().json["poll_url"]
+    seen = {client.get(path).body for _ in range(20)}
+
+    assert len(seen) == 1
+    assert client.get(CLOCK).json["now"] == START
+
+
 def test_terminal_job_skips_nothing(make_client):
     client = make_client(clock="skip")
     path = client.submit().json["poll_url"]

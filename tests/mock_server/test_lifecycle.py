@@ -1,4 +1,3 @@
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -103,7 +102,7 @@ def test_job_ends_as_planned(job):
 @given(jobs().filter(lambda job: job.cancelled_at is not None))
 def test_cancelling_at_any_moment_freezes_the_progress(job):
     """JOB-CANCEL and JOB-PROGRESS."""
-    uncancelled = replace(job, cancelled_at=None)
+    uncancelled = job._replace(cancelled_at=None)
 
     assert state_at(job, job.cancelled_at).steps == state_at(uncancelled, job.cancelled_at).steps
     assert state_at(job, job.cancelled_at - 1) == state_at(uncancelled, job.cancelled_at - 1)

@@ -78,21 +78,21 @@ def test_r2v_over_cap(under):
 
 
 @pytest.mark.parametrize(
-    ("fields", "param"),
+    ("fields", "param", "rule"),
     [
-        ({"image": GONE}, "image"),
-        ({"audio_url": GONE}, "audio_url"),
-        ({"reference_images": [URL, GONE]}, "reference_images"),
-        ({"video": GONE}, "reference_videos"),
+        ({"image": GONE}, "image", "MEDIA-IMAGE-FORMAT"),
+        ({"audio_url": GONE}, "audio_url", "MEDIA-AUDIO"),
+        ({"reference_images": [URL, GONE]}, "reference_images", "MEDIA-IMAGE-FORMAT"),
+        ({"video": GONE}, "reference_videos", "MEDIA-VIDEO"),
     ],
 )
-def test_media_errors(under, fields, param):
+def test_media_errors(under, fields, param, rule):
     """Late, the job fails with the upstream code; early, the submission is refused."""
     failed = under(media_errors="late").finished(**fields)
     answer = under(media_errors="early").submit(**fields)
 
     assert failed["error"]["message"].startswith("InvalidURL: ")
-    assert refusal(answer)[0] == param
+    assert refusal(answer) == (param, [rule])
     assert GONE in answer.error["message"]
 
 

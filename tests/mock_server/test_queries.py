@@ -85,7 +85,7 @@ def test_every_bad_parameter_is_told_at_once():
         (
             "JOB-LIST",
             "/status",
-            'status: "done" is something else; one of queued, processing, completed, failed, cancelled would do.',
+            'status: "done" is not an option; one of queued, processing, completed, failed, cancelled would do.',
         ),
         ("JOB-LIST", "/limit", 'limit: "0" is out of range; an integer from 1 to 100 would do.'),
     ]
@@ -135,7 +135,7 @@ def test_text_that_is_no_moment_is_refused_with_what_would_do(text, fault):
     ("query", "message"),
     [
         ("", "file_id: is missing; a string would do."),
-        ("file_id=", 'file_id: "" is something else; a string would do.'),
+        ("file_id=", 'file_id: "" is not an option; a string would do.'),
     ],
 )
 def test_required_parameter_must_be_there(query, message):

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -27,11 +26,10 @@ FIRST = Job(
 )
 # One job a second; every third one fails.
 ENDED = [
-    replace(
-        FIRST,
+    FIRST._replace(
         id=f"job_{number}",
         submitted_at=number * 1_000_000,
-        plan=replace(FIRST.plan, error=ERROR if number % 3 == 0 else None),
+        plan=FIRST.plan._replace(error=ERROR if number % 3 == 0 else None),
     )
     for number in range(10)
 ]
@@ -63,7 +61,7 @@ def test_page_has_what_the_query_asks_for_newest_first(query, numbers):
 
 def test_cancelled_job_is_an_error():
     """USAGE."""
-    cancelled = replace(FIRST, cancelled_at=0)
+    cancelled = FIRST._replace(cancelled_at=0)
 
     assert usage_page([cancelled], {**ENTIRE, "status": "error"}) == ([cancelled], False)
 

@@ -86,6 +86,17 @@ def test_newest_event_comes_first(three):
     assert ids(client.get(USAGE)) == [*reversed(known)]
 
 
+def test_cancel_comes_after_what_ended_before_it(manual):
+    """Rules USAGE and JOB-CANCEL: although nobody had looked at the account meanwhile."""
+    ended = manual.submit().json["job_id"]
+    manual.patch(latency=100)
+    running = manual.submit().json["job_id"]
+    manual.advance(10)
+    manual.post(f"/v1/jobs/{running}/cancel")
+
+    assert ids(manual.get(USAGE)) == [running, ended]
+
+
 @pytest.mark.parametrize(
     ("query", "numbers"),
     [
