@@ -45,7 +45,7 @@ def parse_model(raw: Mapping[str, Any]) -> Model:
         card=raw["card"],
         schema=schema,
         aliases={name: field["x-alias"] for name, field in fields if "x-alias" in field},
-        defaults={name: field["default"] for name, field in fields if "default" in field},
+        defaults={name: _exact(field["default"]) for name, field in fields if "default" in field},
         largest_drawn_seed=raw["request"]["largest_drawn_seed"],
         modes={name: _mode(name, entry) for name, entry in raw["modes"].items()},
         rates=rates,
@@ -85,6 +85,11 @@ def _error(raw: Mapping[str, Any]) -> ErrorKind:
 def _mode(name: str, raw: Mapping[str, Any]) -> Mode:
     references = References(**raw["references"]) if "references" in raw else None
     return Mode(**{**raw, "name": name, "takes": Takes(raw["takes"]), "references": references})
+
+
+def _exact(default: Any) -> Any:
+    """Return a default as a request would bring it: numbers with a fraction are Decimal."""
+    return Decimal(str(default)) if isinstance(default, float) else default
 
 
 def _rate(raw: Mapping[str, Any]) -> Rate:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from starlette.types import Receive, Scope
@@ -49,10 +50,7 @@ class Call(NamedTuple):
         if public_url is not None:
             return public_url.rstrip("/")
         host = self.header(b"host")
-        if host is None or not HOST.fullmatch(host):
-            name, port = self.scope.get("server") or ("127.0.0.1", None)
-            host = name if port is None else f"{name}:{port}"
-        return f"{self.scope['scheme']}://{host}"
+        return _base_url(self.scope["scheme"], host, self.scope.get("server"))
 
     async def body(self, most: int) -> bytes:
         """Return the whole body, of at most *most* bytes (rule REQ-SIZE).
@@ -64,18 +62,17 @@ class Call(NamedTuple):
         announced = self.header(b"content-length")
         if announced is not None and announced.isdecimal() and int(announced[:20]) > most:
             raise _too_large(most)
-        chunks, size = [], 0
-        while True:
+        body = bytearray()
+        more = True
+        while more:
             message = await self.receive()
             if message["type"] == "http.disconnect":
                 raise Gone
-            chunk = message.get("body", b"")
-            size += len(chunk)
-            if size > most:
+            body += message.get("body", b"")
+            if len(body) > most:
                 raise _too_large(most)
-            chunks.append(chunk)
-            if not message.get("more_body", False):
-                return b"".join(chunks)
+            more = message.get("more_body", False)
+        return bytes(body)
 
 
 Endpoint = Callable[[Call], Awaitable[Answer]]
@@ -87,6 +84,14 @@ def header(scope: Scope, name: bytes) -> str | None:
         if known == name:
             return str(value, "latin-1")
     return None
+
+
+@lru_cache(maxsize=256)
+def _base_url(scheme: str, host: str | None, server: tuple[str, int | None] | None) -> str:
+    if host is None or not HOST.fullmatch(host):
+        name, port = server or ("127.0.0.1", None)
+        host = name if port is None else f"{name}:{port}"
+    return f"{scheme}://{host}"
 
 
 def _too_large(most: int) -> Problem:

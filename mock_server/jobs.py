@@ -1,9 +1,9 @@
 """A job: what was submitted, what it costs and how it will go, frozen when it is accepted."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import NamedTuple
 
+from mock_server.exact import Number
 from mock_server.pricing import Quote
 
 
@@ -48,7 +48,7 @@ class Job(NamedTuple):
     model: str
     mode: str
     prompt: str
-    seed: int | Decimal
+    seed: Number
     submitted_at: int
     base_url: str
     quote: Quote

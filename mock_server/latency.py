@@ -1,12 +1,11 @@
 """How long a job takes, on the account's clock: a profile of the contract document, or plain seconds."""
 
-from decimal import Decimal
 from typing import NamedTuple
 
 from contracts.model import Drawn, Latency
 from mock_server.clock import SECOND, microseconds
 from mock_server.draw import draw, fraction
-from mock_server.exact import json_number
+from mock_server.exact import Number, json_number
 
 LONGEST_SECONDS = 1_000_000_000
 
@@ -19,8 +18,8 @@ class Work(NamedTuple):
     mode: str
     flash: bool
     resolution: str
-    seconds: float | Decimal
-    seed: int | Decimal
+    seconds: Number
+    seed: Number
 
 
 def parse_latency(value: object, latency: Latency) -> Choice:
@@ -62,6 +61,5 @@ def _drawn(work: Work, profile: Drawn) -> float:
         profile.at_clip_seconds[work.mode] * length * profile.resolution_factor[work.resolution]
     )
     return float(
-        middle
-        * profile.spread ** (2 * fraction(draw(json_number(Decimal(work.seed)), "latency")) - 1)
+        middle * profile.spread ** (2 * fraction(draw(json_number(work.seed), "latency")) - 1)
     )

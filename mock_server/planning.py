@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from contracts.model import Model
 from mock_server import lifecycle
-from mock_server.exact import times
+from mock_server.exact import Number, times
 from mock_server.jobs import Frame, JobError, Plan
 from mock_server.latency import Choice, Work, duration_of
 from mock_server.pricing import Quote, is_flash
@@ -30,7 +29,7 @@ def plan_of(
     quote: Quote,
     model: Model,
     *,
-    seed: int | Decimal,
+    seed: Number,
     terms: Terms,
     error: JobError | None,
 ) -> Plan:

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from contracts.model import MICROS, Mode, Model, Rate
-from mock_server.exact import times
+from mock_server.exact import Number, times
 from mock_server.request import Request
 
 
@@ -12,7 +12,7 @@ class Quote(NamedTuple):
     """The bill of a request: *seconds* of output at *rate*, together *price_micros* micro-dollars."""
 
     rate: Rate
-    seconds: Decimal
+    seconds: Number
     price_micros: int
 
 
@@ -24,10 +24,10 @@ def quote(request: Request, model: Model) -> Quote:
     return Quote(rate=rate, seconds=seconds, price_micros=times(seconds, rate.micros_per_second))
 
 
-def billed_seconds(request: Request, mode: Mode) -> Decimal:
+def billed_seconds(request: Request, mode: Mode) -> Number:
     """Return the seconds of output, which are the seconds billed: capped where the mode has a cap."""
     if mode.max_seconds is not None and request.duration > mode.max_seconds:
-        return Decimal(mode.max_seconds)
+        return mode.max_seconds
     return request.duration
 
 

@@ -1,6 +1,5 @@
 """Values of the emulator as the wire's JSON."""
 
-from decimal import Decimal
 from typing import Any
 
 from contracts.document import Contract
@@ -158,7 +157,7 @@ def clip_of(job: Job, fps: int) -> Clip:
     frame = job.frame
     tags = (
         ("title", job.model),
-        ("comment", f"mode={job.mode} seed={json_number(Decimal(job.seed))}"),
+        ("comment", f"mode={job.mode} seed={json_number(job.seed)}"),
         ("description", job.prompt),
     )
     return Clip(

@@ -1,7 +1,8 @@
 """A request that keeps every rule of the contract, as the rest of the emulator sees it."""
 
-from decimal import Decimal
 from typing import NamedTuple
+
+from mock_server.exact import Number
 
 
 class Media(NamedTuple):
@@ -31,8 +32,8 @@ class Request(NamedTuple):
     prompt: str
     resolution: str
     aspect_ratio: str
-    duration: Decimal
+    duration: Number
     audio: bool
     flash: bool
-    seed: int | Decimal | None
+    seed: Number | None
     media: Media

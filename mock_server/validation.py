@@ -1,7 +1,6 @@
 """From a raw body to a valid request, or to every rule that it breaks."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 import jsonschema_rs
@@ -116,7 +115,7 @@ def _request(candidate: mode.Candidate) -> Request:
         prompt=fields["prompt"],
         resolution=fields["resolution"],
         aspect_ratio=fields["aspect_ratio"],
-        duration=Decimal(fields["duration"]),
+        duration=fields["duration"],
         audio=fields.get("audio", True),
         flash=fields.get("flash_mode", False),
         seed=fields.get("seed"),

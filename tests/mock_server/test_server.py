@@ -490,14 +490,9 @@ def address_of(server):
 
 
 def test_what_is_not_http_is_refused_in_the_envelope():
-    with ThreadServer(hello) as server, socket.create_connection(address_of(server.url)) as client:
+    with ThreadServer(hello) as server, socket.create_connection(address_of(server)) as client:
         client.sendall(b"GARBAGE\r\n\r\n")
         head, _, body = b"".join(iter(lambda: client.recv(4096), b"")).partition(b"\r\n\r\n")
 
     assert head.startswith(b"HTTP/1.1 400 ")
     assert json.loads(body)["error"]["code"] == "invalid_request"
-
-
-def address_of(url):
-    host, _, port = url.removeprefix("http://").partition(":")
-    return host, int(port)
