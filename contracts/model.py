@@ -119,7 +119,8 @@ class Model:
     """A model of the API, as its contract document describes it.
 
     *aliases* maps another name of a field to the field, *defaults* a field to what it is when absent;
-    a request without a seed gets one up to *largest_drawn_seed*. *tiers* finds the rate for flash,
+    a request without a seed gets one up to *largest_drawn_seed*. The provider looks
+    at the first *prompt_characters* of a prompt, at all of it when that is None. *tiers* finds the rate for flash,
     resolution and audio.
     """
 
@@ -128,6 +129,7 @@ class Model:
     aliases: Mapping[str, str]
     defaults: Mapping[str, Any]
     largest_drawn_seed: int
+    prompt_characters: int | None
     modes: Mapping[str, Mode]
     rates: tuple[Rate, ...]
     tiers: Mapping[tuple[bool, str, bool], Rate]

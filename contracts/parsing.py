@@ -46,6 +46,7 @@ def parse_model(raw: Mapping[str, Any]) -> Model:
         schema=schema,
         aliases={name: field["x-alias"] for name, field in fields if "x-alias" in field},
         defaults={name: _exact(field["default"]) for name, field in fields if "default" in field},
+        prompt_characters=schema["properties"]["prompt"].get("x-truncated-at"),
         largest_drawn_seed=raw["request"]["largest_drawn_seed"],
         modes={name: _mode(name, entry) for name, entry in raw["modes"].items()},
         rates=rates,

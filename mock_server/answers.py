@@ -10,7 +10,9 @@ from mock_server.problems import Problem, envelope
 
 JSON = "application/json"
 
-_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+_text = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False
+).encode
 
 
 class Answer(NamedTuple):

@@ -78,8 +78,9 @@ class Emulator:
         model = self.contract.models[request.model]
         quote = pricing.quote(request, model)
         error = self._media_error(request, model, account.terms)
-        if not account.ledger.can_hold(quote.price_micros):
-            raise _insufficient(account, quote.price_micros)
+        ledger = account.ledger
+        if not ledger.can_hold(quote.price_micros):
+            raise _insufficient(ledger, quote.price_micros)
         job = self._job(account, request, quote, error, base_url)
         account.add(job)
         self._owners[job.id] = account
@@ -104,7 +105,7 @@ class Emulator:
             id=f"job_{drawn.hex()[:JOB_ID_HEX]}",
             model=model.id,
             mode=request.mode,
-            prompt=request.prompt[: model.properties["prompt"].get("x-truncated-at")],
+            prompt=request.prompt[: model.prompt_characters],
             seed=seed,
             submitted_at=account.clock.now(),
             base_url=base_url,
@@ -139,8 +140,8 @@ class Emulator:
         )
 
 
-def _insufficient(account: Account, price: int) -> Problem:
-    balance = account.ledger.balance
+def _insufficient(ledger: Ledger, price: int) -> Problem:
+    balance = ledger.balance
     assert balance is not None
     message = (
         f"the balance of US$ {pricing.show_dollars(balance)} does not cover the price of US$ {pricing.show_dollars(price)}; "

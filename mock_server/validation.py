@@ -1,6 +1,6 @@
 """From a raw body to a valid request, or to every rule that it breaks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 import jsonschema_rs
@@ -14,6 +14,7 @@ from mock_server.strict_json import JsonError, StrictJsonError, parse
 from mock_server.violations import show, violations
 
 NULL_RULE = "REQ-NULL"
+NOTHING: Set[str] = frozenset()
 
 
 class Validation:
@@ -53,10 +54,11 @@ class Validation:
         """
         model = self._model(body.get("model"))
         fields, broken = self._check_form(model, body, policies)
-        invalid = {_canonical(model, violation.param) for violation in broken}
         fields = {**model.defaults, **fields}
-        for name in invalid & fields.keys():
-            del fields[name]
+        invalid: Set[str] = NOTHING
+        if broken:
+            invalid = {_canonical(model, violation.param) for violation in broken}
+            fields = {name: value for name, value in fields.items() if name not in invalid}
         candidate = mode.candidate_of(model, fields, invalid, policies)
         broken += mode.broken(candidate)
         if broken:
@@ -79,11 +81,12 @@ class Validation:
             schema = model.schema_under(policies)
             self._compiled[key] = (jsonschema_rs.Draft202012Validator(schema), schema)
         validator, schema = self._compiled[key]
-        fields, broken = dict(body), []
-        if not validator.is_valid(body):
-            broken = violations(validator.iter_errors(body), body, schema, NULL_RULE)
-            for violation in broken:
-                fields.pop(str(violation.param), None)
+        fields = dict(body)
+        if validator.is_valid(body):
+            return fields, _resolve_aliases(model, fields)
+        broken = violations(validator.iter_errors(body), body, schema, NULL_RULE)
+        for violation in broken:
+            fields.pop(str(violation.param), None)
         return fields, broken + _resolve_aliases(model, fields)
 
 
