@@ -118,10 +118,10 @@ class Latency:
 class Model:
     """A model of the API, as its contract document describes it.
 
-    *aliases* maps another name of a field to the field, *defaults* a field to what it is when absent;
-    a request without a seed gets one up to *largest_drawn_seed*. The provider looks
-    at the first *prompt_characters* of a prompt, at all of it when that is None. *tiers* finds the rate for flash,
-    resolution and audio.
+    *aliases* maps another name of a field to the field, *defaults* a field to what it is when absent. A
+    request without a seed gets one up to *largest_drawn_seed*; the provider looks at the first
+    *prompt_characters* of a prompt, at all of it when that is None. *auto* finds the mode for the media
+    sent, *tiers* the rate for flash, resolution and audio.
     """
 
     card: Mapping[str, Any]
@@ -131,6 +131,7 @@ class Model:
     largest_drawn_seed: int
     prompt_characters: int | None
     modes: Mapping[str, Mode]
+    auto: Mapping[Takes, Mode]
     rates: tuple[Rate, ...]
     tiers: Mapping[tuple[bool, str, bool], Rate]
     billing_unit: str

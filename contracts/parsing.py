@@ -40,6 +40,7 @@ def parse_model(raw: Mapping[str, Any]) -> Model:
     """Return the model that *raw*, a document's ``model`` part, describes."""
     schema = raw["request"]["schema"]
     fields = schema["properties"].items()
+    modes = {name: _mode(name, entry) for name, entry in raw["modes"].items()}
     rates = tuple(_rate(entry) for entry in raw["rates"])
     return Model(
         card=raw["card"],
@@ -48,7 +49,8 @@ def parse_model(raw: Mapping[str, Any]) -> Model:
         defaults={name: _exact(field["default"]) for name, field in fields if "default" in field},
         prompt_characters=schema["properties"]["prompt"].get("x-truncated-at"),
         largest_drawn_seed=raw["request"]["largest_drawn_seed"],
-        modes={name: _mode(name, entry) for name, entry in raw["modes"].items()},
+        modes=modes,
+        auto=_auto([*modes.values()]),
         rates=rates,
         tiers=_tiers(rates),
         billing_unit=raw["billing_unit"],
@@ -96,6 +98,13 @@ def _exact(default: Any) -> Any:
 def _rate(raw: Mapping[str, Any]) -> Rate:
     micros = Decimal(raw["rate"]) * MICROS
     return Rate(**{"audio": None, **raw, "micros_per_second": int(micros)})
+
+
+def _auto(modes: list[Mode]) -> dict[Takes, Mode]:
+    """Return the first mode that takes each kind of media; where there is none, the first of all."""
+    return {
+        takes: next((mode for mode in modes if mode.takes is takes), modes[0]) for takes in Takes
+    }
 
 
 def _tiers(rates: Iterable[Rate]) -> dict[tuple[bool, str, bool], Rate]:

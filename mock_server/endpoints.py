@@ -59,7 +59,7 @@ class Endpoints:
         base_url = call.base_url(self._emulator.settings.public_url)
         job = self._emulator.submit(account, request, base_url)
         status = int(account.terms.policies["submit_status"])
-        return as_json(self._rendering.submit_answer(job), status=status)
+        return Answer(status=status, body=self._rendering.submit_answer(job))
 
     async def job(self, call: Call) -> Answer:
         """Tell how a job stands."""

@@ -32,8 +32,7 @@ def choose(model: Model, asked: str, media: Media) -> Mode:
         wanted = Takes.REFERENCES
     else:
         wanted = Takes.IMAGE if media.images else Takes.NOTHING
-    modes = model.modes.values()
-    return next((mode for mode in modes if mode.takes is wanted), next(iter(modes)))
+    return model.auto[wanted]
 
 
 class Candidate(NamedTuple):

@@ -28,17 +28,13 @@ class Rendering:
         """Render as *contract* says."""
         self._contract = contract
         self._signer = signer
+        self._submitted = {name: _submitted(name) for name in contract.models}
         self._rendered: dict[str, tuple[Job | None, JobState | None, bytes]] = {}
 
-    def submit_answer(self, job: Job) -> dict[str, Any]:
-        """Return the answer to an accepted submission (rule JOB-SUBMIT)."""
-        return {
-            "job_id": job.id,
-            "status": Status.QUEUED,
-            "poll_url": f"/v1/jobs/{job.id}",
-            "model": job.model,
-            "created_at": timestamp(job.submitted_at),
-        }
+    def submit_answer(self, job: Job) -> bytes:
+        """Return the body that answers an accepted submission (rule JOB-SUBMIT)."""
+        values = {"job_id": job.id, "created_at": timestamp(job.submitted_at)}
+        return (self._submitted[job.model] % values).encode()
 
     def job_answer(self, job: Job, state: JobState) -> bytes:
         """Return the body that tells *job* in *state*, rendered once as long as the state stays the same."""
@@ -119,6 +115,19 @@ class Rendering:
             "created_at": timestamp(job.ended_at),
             "job_id": job.id,
         }
+
+
+def _submitted(model: str) -> str:
+    """Return the answer to a submission as a template: encoded once, for every job of *model*."""
+    return encode(
+        {
+            "job_id": "%(job_id)s",
+            "status": Status.QUEUED,
+            "poll_url": "/v1/jobs/%(job_id)s",
+            "model": model.replace("%", "%%"),
+            "created_at": "%(created_at)s",
+        }
+    ).decode()
 
 
 def money(micros: int) -> dict[str, Any]:
