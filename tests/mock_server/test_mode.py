@@ -1,9 +1,10 @@
-from dataclasses import replace
+import json
 
 import pytest
 from hypothesis import given, strategies as st
 
-from contracts.document import load
+from contracts.document import load, published
+from contracts.parsing import parse_model
 from mock_server.mode import choose, media_of
 from mock_server.request import Media
 
@@ -40,6 +41,7 @@ def test_references_are_pictures_and_videos_in_the_order_sent():
 )
 def test_model_without_the_mode_that_auto_wants_takes_its_first(modes, media, chosen):
     """MODE-AUTO, for another model than this one."""
-    model = replace(WAN, modes={name: WAN.modes[name] for name in modes})
+    raw = json.loads(published()[0].read_text(encoding="utf-8"))["model"]
+    model = parse_model({**raw, "modes": {name: raw["modes"][name] for name in modes}})
 
     assert choose(model, "auto", media).name == chosen
