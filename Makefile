@@ -10,7 +10,9 @@ demo: $(VENV)/base.stamp
 	$(BIN)/wan-mock demo --out demo-output
 
 test: $(VENV)/dev.stamp
+	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report $(if $(CI),--fail-under=100)
 
 lint: $(VENV)/dev.stamp

@@ -125,7 +125,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         return _complain(str(error))
     except click.Abort:
         return INTERRUPTED
-    except BrokenPipeError:
+    except SystemExit:
+        # How click ends when whoever read its output has had enough of it.
         return 0
     return status if isinstance(status, int) else 0
 

@@ -253,3 +253,48 @@ def test_an_unreadable_document_is_one_line(tmp_path: Path, run: Run):
 
     assert status == 2
     assert complaint.count("\n") == 1
+
+
+def test_demo_does_the_main_job(run: Run, tmp_path: Path):
+    status, said, _ = run("demo", "--latency", "instant", "--out", str(tmp_path))
+
+    assert status == 0
+    assert "completed    100 %" in said
+    assert [path.suffix for path in tmp_path.iterdir()] == [".mp4"]
+
+
+def test_a_demo_without_a_video_is_a_failure(run: Run, tmp_path: Path):
+    status, _, complaint = run("demo", "--balance", "0", "--out", str(tmp_path))
+
+    assert status == 1
+    assert complaint.startswith("wan-mock: 402: the balance")
+
+
+def test_a_demo_that_cannot_save_is_one_line_and_status_2(run: Run, tmp_path: Path):
+    (tmp_path / "file").touch()
+    status, _, complaint = run("demo", "--latency", "instant", "--out", str(tmp_path / "file"))
+
+    assert status == 2
+    assert complaint.startswith("wan-mock: the demo could not run: ")
+
+
+class Raising(io.StringIO):
+    """Standard output that cannot be written to."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__()
+        self._error = error
+
+    def write(self, _: str) -> int:
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(KeyboardInterrupt(), 130), (BrokenPipeError(32, "pipe"), 0)]
+)
+def test_an_interrupted_command_says_so_by_its_status(error: BaseException, status: int):
+    statuses: list[int] = []
+    with contextlib.redirect_stdout(Raising(error)):
+        main(["rules"], leave=statuses.append)
+
+    assert statuses == [status]

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -41,3 +42,21 @@ def test_the_demo_saves_a_video_that_plays(tmp_path: Path):
 def test_a_refused_request_ends_the_demo_with_the_reason(tmp_path: Path):
     with pytest.raises(DemoError, match=r"402: the balance"):
         demo(tmp_path, balance=0)
+
+
+def test_a_job_without_a_video_ends_the_demo_with_its_status(tmp_path: Path):
+    """The job is cancelled after its second poll; the first two polls are told as one line."""
+    said: list[str] = []
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 2:
+            url, path = said[0].split()[1], said[3].split()[1]
+            headers = {"x-api-key": "sk-empiriolabs-demo"}
+            urlopen(Request(f"{url}{path}/cancel", b"", headers)).close()
+
+    with pytest.raises(DemoError, match="the job is cancelled"):
+        run_demo(Settings(latency=3600), tmp_path, said.append, wait=wait)
+
+    assert said[4:] == ["             queued         0 %", "             cancelled      0 %"]
