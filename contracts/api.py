@@ -1,7 +1,7 @@
 """What holds for every model of the API: operations, errors and limits."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.rule import Provenance
@@ -22,7 +22,8 @@ class Operation:
     """A method on a path, who may call it, what it takes and what it answers.
 
     *key* is ``required``, ``optional`` (a bad key is still refused) or ``none``. *answer_schema* names a
-    schema of the API; an operation without one answers *media_type*. *rule* owns a bad query.
+    schema of the API; an operation without one answers *media_type*. *also* has what else
+    a request of a special kind may be answered with, by status. *rule* owns a bad query.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Operation:
     answer_schema: str | None
     media_type: str
     errors: tuple[int, ...]
+    also: Mapping[int, str] = field(default_factory=dict)
     query: tuple[Query, ...] = ()
     rule: str | None = None
     policy: str | None = None

@@ -73,6 +73,7 @@ def _operation(raw: Mapping[str, Any]) -> Operation:
         answer_schema=answer.get("schema"),
         media_type=answer.get("media_type", JSON),
         errors=tuple(raw["errors"]),
+        also={int(status): text for status, text in raw.get("also", {}).items()},
         query=tuple(Query(**entry) for entry in raw.get("query", [])),
         rule=raw.get("rule"),
         policy=raw.get("policy"),

@@ -19,7 +19,7 @@ class Answer(NamedTuple):
     """A complete answer. *headers* are those besides type, length and request id."""
 
     status: int
-    body: bytes = b""
+    body: bytes | memoryview = b""
     content_type: str | None = JSON
     headers: tuple[tuple[str, str], ...] = ()
 

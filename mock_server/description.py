@@ -100,6 +100,7 @@ def _operation(
         "parameters": [*_path_parameters(operation), *map(_query_parameter, operation.query)],
         "responses": {
             str(status): _answer(operation, schemas),
+            **_variants(operation),
             **_refusals(operation, contract),
         },
     }
@@ -127,6 +128,15 @@ def _answer(operation: Operation, schemas: Mapping[str, Mapping[str, Any]]) -> d
             for name in LINKED
         }
     return answer
+
+
+def _variants(operation: Operation) -> dict[str, Any]:
+    """Return the answers to requests of a special kind; a redirection, such as 304, has no content."""
+    content = {operation.media_type: {"schema": BINARY}}
+    return {
+        str(status): {"description": text} | ({"content": content} if status < 300 else {})
+        for status, text in operation.also.items()
+    }
 
 
 def _reference(name: str) -> dict[str, str]:

@@ -11,7 +11,6 @@ NOT_BUILT = {
     "MEDIA-IMAGE-SIZE": "no picture is decoded or resized yet",
     "MEDIA-HEIC": "no picture is decoded or converted yet",
     "OUT-SOUND": "every track is the canned one; no audio file and no reference video is read yet",
-    "OUT-DOWNLOAD": "videos come whole, with HEAD, ETag and 304; no ranges yet",
 }
 # A test names these for the part that is there.
 BUILT_IN_PART = {

@@ -22,7 +22,7 @@ class Workshop:
     ) -> None:
         """Look for canned material in *folder*; keep up to *max_encoded_bytes* of other material."""
         self._folder = folder
-        self._encoded: ByteCache[tuple[int, ...]] = ByteCache(max_encoded_bytes)
+        self._encoded: ByteCache[tuple[int, ...], bytes] = ByteCache(max_encoded_bytes)
         self._encoding = threading.Lock()
 
     def make(self, clip: Clip) -> bytes:

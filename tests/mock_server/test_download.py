@@ -142,3 +142,76 @@ def test_public_url_stands_before_the_path(make_client, public):
 
     assert url.startswith("https://cdn.example/wan/media/job_")
     assert client.get(url.removeprefix("https://cdn.example/wan")).status == 200
+
+
+def part(client, url, wanted, **headers):
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return client.get(url, headers={"range": wanted, **named})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "bounds"),
+    [("bytes=0-99", (0, 100)), ("bytes=100-", (100, None)), ("bytes=-100", (-100, None))],
+)
+def test_range_gives_the_part_asked_for(manual, url, wanted, bounds):
+    """Rule OUT-DOWNLOAD: single, open and suffix ranges."""
+    whole = manual.get(url)
+    answer = part(manual, url, wanted)
+    expected = whole.body[slice(*bounds)]
+    begin = bounds[0] % len(whole.body)
+
+    assert (answer.status, answer.body) == (206, expected)
+    assert answer.headers["content-length"] == str(len(expected))
+    assert (
+        answer.headers["content-range"]
+        == f"bytes {begin}-{begin + len(expected) - 1}/{len(whole.body)}"
+    )
+    assert answer.headers["etag"] == whole.headers["etag"]
+    assert whole.headers["accept-ranges"] == "bytes"
+
+
+def test_range_beyond_the_end_is_416_with_the_size(manual, url, conforms):
+    """Rule OUT-DOWNLOAD."""
+    size = len(manual.get(url).body)
+    answer = part(manual, url, f"bytes={size}-")
+
+    conforms(answer.json, "Error")
+    assert (answer.status, answer.error["code"]) == (416, "range_not_satisfiable")
+    assert answer.headers["content-range"] == f"bytes */{size}"
+
+
+@pytest.mark.parametrize("wanted", ["bytes=0-1,5-6", "bytes=9-1", "lines=1-2"])
+def test_range_that_may_be_ignored_gives_the_whole(manual, url, wanted):
+    whole, answer = manual.get(url), part(manual, url, wanted)
+
+    assert (answer.status, answer.body) == (200, whole.body)
+    assert "content-range" not in answer.headers
+
+
+def test_range_of_another_version_gives_the_whole(manual, url):
+    """Rule OUT-DOWNLOAD: If-Range."""
+    head = manual.send("HEAD", url).headers
+
+    assert part(manual, url, "bytes=0-9", if_range=head["etag"]).status == 206
+    assert part(manual, url, "bytes=0-9", if_range=head["last-modified"]).status == 206
+    assert part(manual, url, "bytes=0-9", if_range='"0"').status == 200
+
+
+def test_head_has_no_ranges(manual, url):
+    answer = manual.send("HEAD", url, headers={"range": "bytes=0-9"})
+
+    assert (answer.status, answer.body) == (200, b"")
+
+
+def test_video_not_modified_since_is_not_sent_again(manual, url):
+    """Rule OUT-DOWNLOAD; the video is as old as the completion of its job."""
+    since = manual.get(url).headers["last-modified"]
+
+    assert since == "Sun, 22 Nov 2026 18:00:04 GMT"
+    assert manual.get(url, headers={"if-modified-since": since}).status == 304
+    assert part(manual, url, "bytes=0-9", if_modified_since=since).status == 304
+
+
+def test_saved_file_is_named_after_the_job(manual, url):
+    job_id = urlsplit(url).path.removeprefix("/media/").removesuffix(".mp4")
+    assert manual.get(url).headers["content-disposition"] == f'inline; filename="{job_id}.mp4"'

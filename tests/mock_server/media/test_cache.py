@@ -7,7 +7,7 @@ PUTS = st.lists(st.tuples(st.integers(0, 5), st.binary(max_size=12)))
 
 @given(PUTS, st.integers(0, 30))
 def test_cache_never_holds_more_than_its_bytes(puts, max_bytes):
-    cache = ByteCache[int](max_bytes)
+    cache = ByteCache[int, bytes](max_bytes)
     for key, value in puts:
         cache.put(key, value)
         kept = [cache.get(key) for key in range(6)]
@@ -18,7 +18,7 @@ def test_cache_never_holds_more_than_its_bytes(puts, max_bytes):
 
 
 def test_what_was_used_longest_ago_goes_first():
-    cache = ByteCache[str](2)
+    cache = ByteCache[str, bytes](2)
     cache.put("a", b"1")
     cache.put("b", b"2")
     cache.get("a")
@@ -28,7 +28,7 @@ def test_what_was_used_longest_ago_goes_first():
 
 
 def test_too_large_a_value_drops_its_predecessor_only():
-    cache = ByteCache[str](2)
+    cache = ByteCache[str, bytes](2)
     cache.put("a", b"1")
     cache.put("b", b"2")
     cache.put("b", b"222")
