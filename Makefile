@@ -40,8 +40,9 @@ package: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks
 
-fixtures: $(VENV)/base.stamp
+fixtures: $(VENV)/dev.stamp
 	$(BIN)/python -m fixtures.make
+	$(BIN)/python -m fixtures.samples
 
 clean:
 	rm -rf $(VENV) dist demo-output .coverage*

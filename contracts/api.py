@@ -69,7 +69,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Api:
-    """The API as a whole; *operations* and *errors* are keyed by id and code."""
+    """The API as a whole.
+
+    *operations* and *errors* are keyed by id and code, *path_examples* by the name in a path's braces.
+    """
 
     title: str
     base_url: str
@@ -77,5 +80,6 @@ class Api:
     key_variable: str
     limits: Limits
     operations: Mapping[str, Operation]
+    path_examples: Mapping[str, str]
     schemas: Mapping[str, Any]
     errors: Mapping[str, ErrorKind]

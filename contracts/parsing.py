@@ -31,6 +31,7 @@ def parse_api(raw: Mapping[str, Any]) -> Api:
         key_variable=raw["key_variable"],
         limits=Limits(**raw["limits"]),
         operations={entry["id"]: _operation(entry) for entry in raw["operations"]},
+        path_examples=raw.get("path_examples", {}),
         schemas=raw["schemas"],
         errors={entry["code"]: _error(entry) for entry in raw["errors"]},
     )

@@ -1,7 +1,7 @@
 """The accounts: each key's own jobs, money, clock, limits and policies, seen by nobody else."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mock_server.clock import Clock, ClockMode
 from mock_server.jobs import Job
@@ -23,7 +23,7 @@ class Account:
         self.window = window
         self.terms = terms
         self.submitted = 0
-        self.ended: list[Job] = []
+        self._ended: list[Job] = []
         self._ledger = ledger
         self._jobs: dict[str, Job] = {}
         self._running: list[tuple[int, int, str]] = []
@@ -34,6 +34,12 @@ class Account:
         """The account's money, with every job settled that has ended by now."""
         self.settle()
         return self._ledger
+
+    @property
+    def ended(self) -> Sequence[Job]:
+        """The jobs that have ended by now, in the order in which they did."""
+        self.settle()
+        return self._ended
 
     def add(self, job: Job) -> None:
         """Take in *job*, whose price the balance must cover, and hold that price."""
@@ -54,18 +60,14 @@ class Account:
         """Return the state of *job* now; on a skipping clock, go to its next visible change instead of repeating."""
         now = self.clock.now()
         state = state_at(job, now)
-        if self.clock.mode is not ClockMode.SKIP:
+        if state.status in TERMINAL:
             return state
-        if (
-            self._shown.get(job.id) == state.visible
-            and (moment := next_change(job, now)) is not None
-        ):
+        if self.clock.mode is ClockMode.SKIP and self._shown.get(job.id) == state.visible:
+            moment = next_change(job, now)
+            assert moment is not None
             self.clock.move_to(moment)
             state = state_at(job, self.clock.now())
-        if state.status in TERMINAL:
-            self._shown.pop(job.id, None)
-        else:
-            self._shown[job.id] = state.visible
+        self._shown[job.id] = state.visible
         return state
 
     def cancel(self, job: Job) -> Job:
@@ -94,5 +96,5 @@ class Account:
             else self._ledger.keep
         )
         book(job.quote.price_micros)
-        self.ended.append(job)
+        self._ended.append(job)
         self._shown.pop(job.id, None)

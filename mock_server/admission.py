@@ -64,7 +64,7 @@ class ControlGuard:
         if name is None:
             name = parse_qs(scope["query_string"].decode("latin-1")).get("account", [None])[0]
             if name is not None:
-                name = self.keyring.open(self.keyring.prefix + name)
+                name = self.keyring.account_named(name)
         if name is None:
             raise Problem("missing_api_key", "no account is named; send a key, or ?account=NAME.")
         return self.emulator.account(name)
@@ -94,7 +94,7 @@ class ControlGuard:
 
 def is_loopback(host: str) -> bool:
     """Tell whether *host*, a name or an address without port, is this machine alone."""
-    if host == "localhost":
+    if host.lower() == "localhost":
         return True
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback

@@ -21,6 +21,7 @@ from mock_server.media.library import ClipLibrary
 from mock_server.paths import Paths
 from mock_server.rendering import Rendering
 from mock_server.resources import Admission, Envelope, Guarded, Resource, no_such_path
+from mock_server.samples import fixture
 from mock_server.settings import Settings
 from mock_server.signing import Signer
 
@@ -57,6 +58,7 @@ def _operations(emulator: Emulator, gate: Gate) -> dict[str, ASGIApp]:
     downloads = Downloads(emulator, signer, ClipLibrary(emulator.settings.media_cache_bytes))
     endpoints = Endpoints(emulator, rendering).by_operation() | {
         "download": downloads.download,
+        "fixture": fixture,
         "openapi": Description(emulator.contract, emulator.terms.policies).openapi,
     }
     admissions: dict[str, Admission] = {

@@ -11,12 +11,12 @@ from mock_server.answers import Answer, as_json
 from mock_server.calls import Call, Endpoint
 from mock_server.clock import ClockMode, timestamp
 from mock_server.emulator import Emulator
-from mock_server.latency import parse_latency
+from mock_server.latency import Choice, parse_latency
 from mock_server.pricing import dollars
 from mock_server.problems import Problem
 from mock_server.rate import RateWindow
 from mock_server.rendering import balance
-from mock_server.settings import MOST_RPM, parse_balance
+from mock_server.settings import MOST_RPM, UNLIMITED, parse_balance
 from mock_server.violations import show
 
 EMULATOR = "wan-mock"
@@ -101,33 +101,32 @@ class Control:
 
     def _parse(self, name: str, value: Any, account: Account) -> Any:
         """Return *value* as the account keeps it."""
-        plain = float(value) if isinstance(value, Decimal) and name == "latency" else value
         try:
-            return self._parsed(name, plain, account)
+            return self._parsed(name, value, account)
         except ValueError as error:
-            raise Problem("invalid_request", f"{name}: {error}.", param=name) from None
+            told = f"{error}" if name == "policies" else f"{show(value)} {error}"
+            raise Problem("invalid_request", f"{name}: {told}.", param=name) from None
 
     def _parsed(self, name: str, value: Any, account: Account) -> Any:
         match name:
             case "balance":
-                return parse_balance(value)
+                return _balance(value)
             case "latency":
-                model = next(iter(self._emulator.contract.models.values()))
-                return parse_latency(value, model.latency)
+                return self._latency(value)
             case "rpm":
-                if (
-                    isinstance(value, bool)
-                    or not isinstance(value, int)
-                    or not 0 <= value <= MOST_RPM
-                ):
-                    raise ValueError(f"{show(value)} is not an integer from 0 to {MOST_RPM}")
-                return RateWindow(value, self._limits.rate_window_seconds)
+                return RateWindow(_rpm(value), self._limits.rate_window_seconds)
             case "policies":
                 return self._policies(value, account)
             case _:
                 if value is not None:
-                    raise ValueError(f"{show(value)} is not a scenario; null would do")
+                    raise ValueError("is not a scenario; null would do")
                 return None
+
+    def _latency(self, value: Any) -> Choice:
+        latency = next(iter(self._emulator.contract.models.values())).latency
+        if isinstance(value, str) and value not in latency.profiles:
+            raise ValueError(f"is not one of {', '.join(latency.profiles)}, nor a number")
+        return parse_latency(value, latency)
 
     def _policies(self, value: Any, account: Account) -> dict[str, str]:
         if not isinstance(value, dict):
@@ -171,3 +170,15 @@ def _change(account: Account, name: str, value: Any) -> None:
 
 def _bad(name: str, value: object, wanted: str) -> Problem:
     return Problem("invalid_request", f"{name}: {show(value)} is not {wanted}.", param=name)
+
+
+def _balance(value: Any) -> int | None:
+    if isinstance(value, str) and value != UNLIMITED:
+        raise ValueError(f"is a string; a number of dollars or {UNLIMITED!r} would do")
+    return parse_balance(value)
+
+
+def _rpm(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_RPM:
+        raise ValueError(f"is not an integer from 0 to {MOST_RPM}")
+    return value

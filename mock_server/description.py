@@ -97,7 +97,10 @@ def _operation(
         "summary": operation.summary,
         "x-provenance": operation.provenance,
         "security": _SECURITY[operation.key],
-        "parameters": [*_path_parameters(operation), *map(_query_parameter, operation.query)],
+        "parameters": [
+            *_path_parameters(operation, contract.api.path_examples),
+            *map(_query_parameter, operation.query),
+        ],
         "responses": {
             str(status): _answer(operation, schemas),
             **_variants(operation),
@@ -164,10 +167,17 @@ def _refusals(operation: Operation, contract: Contract) -> dict[str, Any]:
     }
 
 
-def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
+def _path_parameters(operation: Operation, examples: Mapping[str, str]) -> list[dict[str, Any]]:
     names = [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
-    schema = {"type": "string", "minLength": 1}
-    return [{"name": name, "in": "path", "required": True, "schema": schema} for name in names]
+    return [
+        {"name": name, "in": "path", "required": True, "schema": _segment(examples.get(name))}
+        for name in names
+    ]
+
+
+def _segment(example: str | None) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "string", "minLength": 1}
+    return schema if example is None else {**schema, "examples": [example]}
 
 
 def _query_parameter(query: Query) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from mock_server.keys import is_reserved
 from mock_server.latency import parse_latency
 from mock_server.ledger import Ledger
 from mock_server.planning import Terms, frame_of, plan_of
-from mock_server.problems import InvalidRequest, Problem
+from mock_server.problems import Problem
 from mock_server.rate import RateWindow
 from mock_server.request import Request
 from mock_server.settings import Settings, SettingsError
@@ -38,15 +38,7 @@ class Emulator:
         self.time = time
         self._accounts: dict[str, Account] = {}
         self._owners: dict[str, Account] = {}
-        try:
-            self._terms = Terms(
-                policies=contract.policies_with(settings.policies),
-                latency=parse_latency(
-                    settings.latency, next(iter(contract.models.values())).latency
-                ),
-            )
-        except ValueError as error:
-            raise SettingsError(str(error)) from None
+        self._terms = _terms(contract, settings)
 
     @property
     def terms(self) -> Terms:
@@ -72,12 +64,11 @@ class Emulator:
         """Accept *request*: hold its price and freeze its plan.
 
         Raises:
-            InvalidRequest: bad media, under the policy that refuses them early.
             Problem: ``insufficient_credits`` (rule CREDIT); no job exists then.
         """
         model = self.contract.models[request.model]
         quote = pricing.quote(request, model)
-        error = self._media_error(request, model, account.terms)
+        error = self._media_error(request, model)
         ledger = account.ledger
         if not ledger.can_hold(quote.price_micros):
             raise _insufficient(ledger, quote.price_micros)
@@ -114,16 +105,14 @@ class Emulator:
             plan=plan_of(request, quote, model, seed=seed, terms=terms, error=error),
         )
 
-    def _media_error(self, request: Request, model: Model, terms: Terms) -> JobError | None:
-        violation = missing(request, model.modes[request.mode])
-        if violation is None:
+    def _media_error(self, request: Request, model: Model) -> JobError | None:
+        """Return why *request* will fail for its media, which early refusals have not let come so far."""
+        violations = missing(request.media, model.modes[request.mode])
+        if not violations:
             return None
-        if terms.policies["media_errors"] == "early":
-            raise InvalidRequest([violation])
         kind = self.contract.api.errors["upstream_error"]
-        return JobError(
-            code=kind.code, type=kind.type, message=f"{UNKNOWN_PATH}: {violation.message}"
-        )
+        message = f"{UNKNOWN_PATH}: {violations[0].message}"
+        return JobError(code=kind.code, type=kind.type, message=message)
 
     def _open(self, name: str) -> Account:
         limits, settings = self.contract.api.limits, self.settings
@@ -138,6 +127,18 @@ class Emulator:
             window=RateWindow(rpm, limits.rate_window_seconds),
             terms=self._terms,
         )
+
+
+def _terms(contract: Contract, settings: Settings) -> Terms:
+    profiles = next(iter(contract.models.values())).latency
+    try:
+        latency = parse_latency(settings.latency, profiles)
+    except ValueError as error:
+        raise SettingsError(f"latency={settings.latency!r} {error}") from None
+    try:
+        return Terms(policies=contract.policies_with(settings.policies), latency=latency)
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
 
 
 def _insufficient(ledger: Ledger, price: int) -> Problem:

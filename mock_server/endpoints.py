@@ -53,7 +53,8 @@ class Endpoints:
         """Accept a video generation, or tell every rule that the request breaks."""
         body = await call.body(self._max_body)
         _require_json(call)
-        account = call.caller
+        # While the body came in, the account may have been forgotten and opened anew.
+        account = self._emulator.account(call.caller.name)
         fields = self._validation.read(body)
         request = self._validation.check(fields, account.terms.policies)
         base_url = call.base_url(self._emulator.settings.public_url)
@@ -64,7 +65,7 @@ class Endpoints:
     async def job(self, call: Call) -> Answer:
         """Tell how a job stands."""
         job, account = self._known_job(call), call.caller
-        return Answer(status=200, body=self._rendering.job_answer(job, account.poll(job)))
+        return as_json(self._rendering.job(job, account.poll(job)))
 
     async def list(self, call: Call) -> Answer:
         """List the account's jobs, newest first (rule JOB-LIST)."""

@@ -41,6 +41,19 @@ class Keyring:
         key = _sent(headers)
         return None if key is None else self.open(key)
 
+    def account_named(self, name: str) -> str:
+        """Return *name*, if keys could open an account of that name, whether or not they are let in.
+
+        Raises:
+            Problem: ``invalid_api_key``.
+        """
+        form = self._form.fullmatch(self.prefix + name)
+        if form is None or form[2] is not None:
+            raise _invalid(
+                f"{name!r} is not the name of an account; letters, digits, - and _ would do"
+            )
+        return _unless_revoked(name)
+
     def _open(self, key: str) -> str:
         """Return the account of *key*.
 
@@ -60,10 +73,7 @@ class Keyring:
             )
         if self._allowed is not None and key not in self._allowed:
             raise _invalid("the API key is not known; it is not in the list given with --keys")
-        account = form[1]
-        if is_reserved(account, REVOKED):
-            raise _invalid("the API key has been revoked")
-        return account
+        return _unless_revoked(form[1])
 
 
 def _sent(headers: Headers) -> str | None:
@@ -81,6 +91,12 @@ def _sent(headers: Headers) -> str | None:
         elif name == b"x-api-key" and value.strip():
             other = value.decode("latin-1").strip()
     return other
+
+
+def _unless_revoked(account: str) -> str:
+    if is_reserved(account, REVOKED):
+        raise _invalid("the API key has been revoked")
+    return account
 
 
 def _invalid(message: str) -> Problem:

@@ -36,9 +36,7 @@ def parse_latency(value: object, latency: Latency) -> Choice:
         seconds = -1.0
     if isinstance(value, bool) or not 0 <= seconds <= LONGEST_SECONDS:
         names = ", ".join(latency.profiles)
-        raise ValueError(
-            f"latency {value!r} is not one of {names}, nor a number of seconds up to {LONGEST_SECONDS}"
-        )
+        raise ValueError(f"is not one of {names}, nor a number of seconds up to {LONGEST_SECONDS}")
     return seconds
 
 

@@ -1,11 +1,12 @@
 """Decide how a video is made: the rules MODE, FLASH-SCOPE and R2V-CAP, which look at several fields."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from typing import Any, NamedTuple
 
 from contracts.model import Mode, Model, Takes
 from mock_server.problems import Violation, pointer
 from mock_server.request import Media
+from mock_server.sources import missing
 
 AUTO = "auto"
 IMAGE_FIELDS = frozenset({"image", "images"})
@@ -18,6 +19,7 @@ def media_of(fields: Mapping[str, Any]) -> Media:
     image, images = fields.get("image"), tuple(fields.get("images", ()))
     return Media(
         images=images if image is None or image in images else (image, *images),
+        images_field="images" if image is None else "image",
         reference_images=tuple(fields.get("reference_images", ())),
         reference_videos=tuple(fields.get("reference_videos", ())),
         audio=fields.get("audio_url"),
@@ -70,6 +72,9 @@ def broken(candidate: Candidate) -> list[Violation]:
     found = [_exclusive(candidate)]
     if candidate.mode is not None:
         found += [rule(candidate, candidate.mode) for rule in _RULES]
+        found += _too_many_references(candidate, candidate.mode)
+        if candidate.policies["media_errors"] == "early":
+            found += missing(candidate.media, candidate.mode)
     return [violation for violation in found if violation is not None]
 
 
@@ -97,21 +102,21 @@ def _without_media(candidate: Candidate, mode: Mode) -> Violation | None:
     return _violation(mode.rule, "image", f"image is missing; mode {mode.name} needs {needed}.")
 
 
-def _too_many_references(candidate: Candidate, mode: Mode) -> Violation | None:
+def _too_many_references(candidate: Candidate, mode: Mode) -> Iterator[Violation]:
     if mode.references is None:
-        return None
+        return
     media, most, videos = candidate.media, mode.references, "reference_videos"
     pictures = "reference_images" if media.reference_images else "images"
-    counts = (
+    counts: list[tuple[int, int, str, str, Set[str]]] = [
         (len(media.pictures), most.images, "reference images", pictures, PICTURE_FIELDS),
         (len(media.reference_videos), most.videos, "reference videos", videos, {videos}),
-        (len(media.references), most.total, "references in all", pictures, MEDIA_FIELDS),
-    )
+    ]
+    if all(count <= limit for count, limit, *_ in counts):
+        counts = [(len(media.references), most.total, "references in all", pictures, MEDIA_FIELDS)]
     for count, limit, what, field, inputs in counts:
         if count > limit and candidate.has_valid(*inputs):
             message = f"{field}: {count} {what} are more than {limit}; send fewer."
-            return _violation("MODE-REFERENCES", field, message)
-    return None
+            yield _violation("MODE-REFERENCES", field, message)
 
 
 def _flash_out_of_scope(candidate: Candidate, mode: Mode) -> Violation | None:
@@ -132,7 +137,7 @@ def _over_cap(candidate: Candidate, mode: Mode) -> Violation | None:
     return _violation("R2V-CAP", "duration", message)
 
 
-_RULES = (_without_media, _too_many_references, _flash_out_of_scope, _over_cap)
+_RULES = (_without_media, _flash_out_of_scope, _over_cap)
 
 
 def _violation(rule: str, field: str, message: str) -> Violation:

@@ -15,8 +15,6 @@ from mock_server.settings import UNLIMITED
 from mock_server.signing import Signer
 
 CURRENCY = "USD"
-RENDERED_JOBS = 1024
-_NOTHING = (None, None, b"")
 FAILED_STATUS = 502
 CANCELLED_STATUS = 499
 
@@ -29,22 +27,11 @@ class Rendering:
         self._contract = contract
         self._signer = signer
         self._submitted = {name: _submitted(name) for name in contract.models}
-        self._rendered: dict[str, tuple[Job | None, JobState | None, bytes]] = {}
 
     def submit_answer(self, job: Job) -> bytes:
         """Return the body that answers an accepted submission (rule JOB-SUBMIT)."""
         values = {"job_id": job.id, "created_at": timestamp(job.submitted_at)}
         return (self._submitted[job.model] % values).encode()
-
-    def job_answer(self, job: Job, state: JobState) -> bytes:
-        """Return the body that tells *job* in *state*, rendered once as long as the state stays the same."""
-        kept_job, kept_state, body = self._rendered.get(job.id, _NOTHING)
-        if kept_job is not job or kept_state != state:
-            if len(self._rendered) >= RENDERED_JOBS:
-                self._rendered.clear()
-            body = encode(self.job(job, state))
-            self._rendered[job.id] = job, state, body
-        return body
 
     def job(self, job: Job, state: JobState) -> dict[str, Any]:
         """Return *job* in *state* (rules JOB-SHAPE and JOB-RESULT)."""

@@ -6,9 +6,13 @@ from mock_server.exact import Number
 
 
 class Media(NamedTuple):
-    """The media that a request names: by URL, ``data:`` URI or ``bunny://`` path, aliases resolved."""
+    """The media that a request names: by URL, ``data:`` URI or ``bunny://`` path, aliases resolved.
+
+    *images* holds those of both fields; *images_field* is the one that the first of them stood in.
+    """
 
     images: tuple[str, ...] = ()
+    images_field: str = "image"
     reference_images: tuple[str, ...] = ()
     reference_videos: tuple[str, ...] = ()
     audio: str | None = None

@@ -1,9 +1,10 @@
 """How an emulator is set up: one frozen value, checked when it is made."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from mock_server.clock import ClockMode
 from mock_server.pricing import micros
@@ -50,19 +51,12 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be."""
-        if self.clock not in {mode.value for mode in ClockMode}:
-            raise SettingsError(f"clock={self.clock!r} is not one of {', '.join(ClockMode)}")
-        if self.rpm is not None and not 0 <= self.rpm <= MOST_RPM:
-            raise SettingsError(
-                f"rpm={self.rpm} is not a number of requests from 1 to {MOST_RPM}, nor 0 for any"
-            )
-        if isinstance(self.keys, str):
-            raise SettingsError("keys is one string; a collection of keys would do")
-        if self.max_body is not None and self.max_body < 1:
-            raise SettingsError(f"max_body={self.max_body} is not a number of bytes from 1 up")
-        if self.public_url is not None and not self.public_url.startswith(("http://", "https://")):
-            raise SettingsError(f"public_url={self.public_url!r} is not an http(s) URL")
-        parse_balance(self.balance)
+        for name, check in _CHECKS.items():
+            value = getattr(self, name)
+            try:
+                check(value)
+            except ValueError as error:
+                raise SettingsError(f"{name}={value!r} {error}") from None
 
     @property
     def balance_micros(self) -> int | None:
@@ -74,7 +68,7 @@ def parse_balance(value: object) -> int | None:
     """Return *value*, US dollars, in micro-dollars, None for ``"unlimited"``.
 
     Raises:
-        SettingsError: it is neither a number from 0 to 10^12 nor ``"unlimited"``.
+        ValueError: it is neither a number from 0 to 10^12 nor ``"unlimited"``.
     """
     if value == UNLIMITED:
         return None
@@ -83,7 +77,60 @@ def parse_balance(value: object) -> int | None:
     except InvalidOperation:
         dollars = Decimal(-1)
     if not dollars.is_finite() or not 0 <= dollars <= MOST_DOLLARS:
-        raise SettingsError(
-            f"balance={value!r} is not a number of dollars from 0 to {MOST_DOLLARS}, nor {UNLIMITED!r}"
-        )
+        raise ValueError(f"is not a number of dollars from 0 to {MOST_DOLLARS}, nor {UNLIMITED!r}")
     return micros(dollars)
+
+
+def _clock(value: object) -> None:
+    if value not in {mode.value for mode in ClockMode}:
+        raise ValueError(f"is not one of {', '.join(ClockMode)}")
+
+
+def _seed(value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError("is not a whole number")
+
+
+def _whole(least: int, most: int | None, meaning: str) -> Callable[[object], None]:
+    """Return a check for whole numbers from *least* to *most*, or None."""
+
+    def check(value: object) -> None:
+        if value is None:
+            return
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise ValueError(f"is not {meaning}")
+        if most is not None and value > most:
+            raise ValueError(f"is not {meaning}")
+
+    return check
+
+
+def _keys(value: object) -> None:
+    if isinstance(value, str):
+        raise ValueError("is one string; a collection of keys would do")
+
+
+def _url(value: object) -> None:
+    if value is None:
+        return
+    parts = urlsplit(str(value))
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("is not an http(s) URL with a host and without a query")
+
+
+def _token(value: object) -> None:
+    if value == "":
+        raise ValueError("is empty; leave it out, or choose a token")
+
+
+_CHECKS: Mapping[str, Callable[[object], object]] = {
+    "seed": _seed,
+    "clock": _clock,
+    "balance": parse_balance,
+    "rpm": _whole(0, MOST_RPM, f"a number of requests from 1 to {MOST_RPM}, nor 0 for any"),
+    "keys": _keys,
+    "public_url": _url,
+    "control_token": _token,
+    "max_body": _whole(1, None, "a number of bytes from 1 up"),
+    "media_cache_bytes": _whole(0, None, "a number of bytes from 0 up"),
+}

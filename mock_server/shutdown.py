@@ -38,6 +38,7 @@ class Connection(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the name is uvicorn's
         """Refuse what is not HTTP, in the envelope that every other refusal has."""
         head = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(NOT_HTTP))]
+        head += [(b"x-request-id", b"req_not_http")]
         head += [*self.server_state.default_headers, (b"connection", b"close")]
         lines = b"".join(name + b": " + value + b"\r\n" for name, value in head)
         self.transport.write(b"HTTP/1.1 400 Bad Request\r\n" + lines + b"\r\n" + NOT_HTTP)

@@ -98,6 +98,8 @@ def _resolve_aliases(model: Model, fields: dict[str, Any]) -> list[Violation]:
             continue
         value = fields.pop(alias)
         meant = [value] if model.properties[name]["type"] == "array" else value
+        if fields.get(name) == []:  # no media, so nothing that the alias could contradict
+            fields[name] = meant
         if fields.setdefault(name, meant) != meant:
             message = f"{alias}: {show(value)} is not what {name} says, {show(fields[name])}; one of the two would do."
             conflicts.append(Violation(rule="REQ-ALIAS", pointer=pointer([alias]), message=message))

@@ -42,7 +42,7 @@ def _strong(tags: str) -> list[str]:
 def _seconds(date: str | None) -> int | None:
     try:
         moment = parsedate_to_datetime(date) if date is not None else None
-    except ValueError:
+    except (ValueError, OverflowError):  # a year or a zone of many digits
         return None
     if moment is None:
         return None

@@ -83,14 +83,16 @@ class Client:
         *,
         body: bytes | list[bytes] | None = None,
         headers: dict[str, str] | None = None,
+        meanwhile: tuple[str, str] | None = None,
     ) -> Received:
         """Send a request; *fields* as JSON, or *body* as it is (a list: in pieces, without a length).
 
-        An empty value takes a header away.
+        An empty value takes a header away. *meanwhile* is the method and target of another request,
+        which is answered before the body comes.
         """
         if fields is not None:
             body = json.dumps(fields).encode()
-        return self._runner.run(self._send(method, target, body or b"", headers or {}))
+        return self._runner.run(self._send(method, target, body or b"", headers or {}, meanwhile))
 
     def submit(self, **fields: Any) -> Received:
         """Submit a generation, by default the published example."""
@@ -128,7 +130,12 @@ class Client:
         return self.get(answer.json["poll_url"]).json
 
     async def _send(
-        self, method: str, target: str, body: bytes | list[bytes], headers: dict[str, str]
+        self,
+        method: str,
+        target: str,
+        body: bytes | list[bytes],
+        headers: dict[str, str],
+        meanwhile: tuple[str, str] | None = None,
     ) -> Received:
         path, _, query = re.sub(r"^https?://[^/]*", "", target).partition("?")
         pieces = [body] if isinstance(body, bytes) else [*body, b""]
@@ -159,6 +166,8 @@ class Client:
         )
 
         async def receive() -> Any:
+            if meanwhile is not None:
+                await self._send(*meanwhile, b"", {})
             return next(requests, {"type": "http.disconnect"})
 
         async def send(message: Any) -> None:

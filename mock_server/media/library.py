@@ -2,14 +2,13 @@
 
 import asyncio
 import functools
-import hashlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Self
 
 from mock_server.media.cache import ByteCache
 from mock_server.media.clip import Clip
+from mock_server.tagged import Tagged
 
 # Making a video is mostly FFmpeg's work, but a second thread is enough to keep short ones from
 # waiting behind a long one.
@@ -29,18 +28,6 @@ def _maker() -> Callable[[Clip], bytes]:
     return Workshop().make
 
 
-class Video(bytes):
-    """The bytes of an MP4, with the strong entity tag that they are known by: the same bytes, the same tag."""
-
-    etag: str
-
-    def __new__(cls, content: bytes) -> Self:
-        """Tag *content*, which is read once for it."""
-        video = super().__new__(cls, content)
-        video.etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-        return video
-
-
 class ClipLibrary:
     """Hands out the video of any clip; may be shared by event loops and threads.
 
@@ -52,17 +39,17 @@ class ClipLibrary:
         """Keep up to *max_bytes* of videos, each made by *make* in a thread of the library's."""
         self._make = make
         self._lock = threading.Lock()
-        self._videos: ByteCache[Clip, Video] = ByteCache(max_bytes)
-        self._under_way: dict[Clip, Future[Video]] = {}
+        self._videos: ByteCache[Clip, Tagged] = ByteCache(max_bytes)
+        self._under_way: dict[Clip, Future[Tagged]] = {}
         self._pool: ThreadPoolExecutor | None = None
 
-    async def video(self, clip: Clip) -> Video:
+    async def video(self, clip: Clip) -> Tagged:
         """Return the MP4 of *clip*; who asks for a clip that is being made waits for that one.
 
         Raises what *make* raised; the next to ask tries anew.
         """
         found = self._find_or_start(clip)
-        return found if isinstance(found, Video) else await asyncio.wrap_future(_follow(found))
+        return found if isinstance(found, Tagged) else await asyncio.wrap_future(_follow(found))
 
     def close(self) -> None:
         """Let the threads end when their work is done; asking again starts new ones."""
@@ -71,7 +58,7 @@ class ClipLibrary:
         if pool is not None:
             pool.shutdown(wait=False)
 
-    def _find_or_start(self, clip: Clip) -> Video | Future[Video]:
+    def _find_or_start(self, clip: Clip) -> Tagged | Future[Tagged]:
         with self._lock:
             video = self._videos.get(clip)
             if video is not None:
@@ -82,9 +69,9 @@ class ClipLibrary:
                 self._under_way[clip] = self._pool.submit(self._make_and_keep, clip)
             return self._under_way[clip]
 
-    def _make_and_keep(self, clip: Clip) -> Video:
+    def _make_and_keep(self, clip: Clip) -> Tagged:
         try:
-            video = Video(self._make(clip))
+            video = Tagged(self._make(clip))
             with self._lock:
                 self._videos.put(clip, video)
             return video
@@ -93,11 +80,11 @@ class ClipLibrary:
                 del self._under_way[clip]
 
 
-def _follow(shared: Future[Video]) -> Future[Video]:
+def _follow(shared: Future[Tagged]) -> Future[Tagged]:
     """Return a future of the caller's own: one client that goes away must not cancel the others."""
-    own: Future[Video] = Future()
+    own: Future[Tagged] = Future()
 
-    def pass_on(done: Future[Video]) -> None:
+    def pass_on(done: Future[Tagged]) -> None:
         if not own.set_running_or_notify_cancel():
             return
         error = done.exception()

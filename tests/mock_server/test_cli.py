@@ -85,7 +85,7 @@ def test_a_taken_port_is_one_line_and_status_2(run: Run):
         (["serve", "--policy", "seed_range=maybe"], "'maybe' is not one of enforce, accept"),
         (["serve", "--policy", "nope=1"], "unknown policy 'nope'"),
         (["serve", "--policy", "nope"], "NAME=VALUE would do"),
-        (["serve", "--latency", "slow"], "latency 'slow'"),
+        (["serve", "--latency", "slow"], "latency='slow' is not one of"),
         (["serve", "--balance", "lots"], "balance='lots'"),
         (["serve", "--clock", "sundial"], "'sundial' is not one of"),
         (["serve", "--port", "http"], "'http' is not a valid integer"),
@@ -298,3 +298,18 @@ def test_an_interrupted_command_says_so_by_its_status(error: BaseException, stat
         main(["rules"], leave=statuses.append)
 
     assert statuses == [status]
+
+
+def test_quote_refuses_bad_media_when_they_show_early(run: Run):
+    request = json.dumps({**json.loads(VALID), "image": "bunny://nobody/a.png", "duration": 99})
+    status, _, complaint = run("quote", request, "--policy", "media_errors=early")
+
+    assert status == 2
+    assert [line.split(":")[1].strip() for line in complaint.splitlines()] == ["duration", "image"]
+
+
+def test_rules_show_every_policy(run: Run):
+    said = run("rules")[1]
+
+    for policy in load().policies.values():
+        assert f"policy: {policy.name}: {', '.join(policy.values)}" in said

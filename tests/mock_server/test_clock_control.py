@@ -209,3 +209,11 @@ def test_accounts_have_clocks_of_their_own(client):
     client.advance(100)
 
     assert client.as_("sk-empiriolabs-other").get(CLOCK).json["now"] == START
+
+
+def test_skipping_knows_what_was_shown_before_it_was_switched_on(client):
+    path = client.submit().json["poll_url"]
+    assert client.get(path).json["status"] == "queued"
+    client.send("PUT", "/_mock/clock", {"mode": "skip"})
+
+    assert client.get(path).json["status"] == "processing"

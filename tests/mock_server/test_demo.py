@@ -27,7 +27,9 @@ def test_the_readme_shows_what_the_demo_says(tmp_path: Path):
     said = "\n".join(line.rstrip() for line in demo(tmp_path))
 
     said = said.replace(str(tmp_path), "demo-output")
-    assert re.sub(r"127.0.0.1:\d+", "", said) == re.sub(r"127.0.0.1:\d+", "", shown)
+    # The port is any free one, and another version of the muxer may need some bytes more or less.
+    differing = r"127\.0\.0\.1:\d+|[\d,]+ bytes"
+    assert re.sub(differing, "", said) == re.sub(differing, "", shown)
 
 
 def test_the_demo_saves_a_video_that_plays(tmp_path: Path):

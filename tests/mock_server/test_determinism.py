@@ -44,8 +44,16 @@ def test_another_seed_gives_other_ids_and_other_bytes(play):
     """Rule OUT-SEED: and other latencies."""
     first, second = play(), play(seed=4)
 
+    ended = [
+        [job["completed_at"] for job in answers[-7].json["data"]] for answers in (first, second)
+    ]
+    videos = [answers[-8].body for answers in (first, second)]
+
     assert first[0].json["job_id"] != second[0].json["job_id"]
     assert [answer.status for answer in first] == [answer.status for answer in second]
+    assert ended[0] != ended[1]
+    assert videos[0] != videos[1]
+    assert all(video[4:8] == b"ftyp" for video in videos)
 
 
 def test_another_account_has_other_ids(client):

@@ -4,6 +4,7 @@ import json
 import random
 import string
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 
 BATCHES, BATCH = 100, 100
@@ -28,6 +29,7 @@ ERRORS = {
     },
     405: {("method_not_allowed", "invalid_request_error")},
     413: {("request_too_large", "invalid_request_error")},
+    416: {("range_not_satisfiable", "invalid_request_error")},
     415: {("unsupported_media_type", "invalid_request_error")},
     429: {("rate_limit_exceeded", "rate_limit_error")},
 }
@@ -118,6 +120,31 @@ HEADERS = {
     "if-none-match": ["*", '"', "W/", ","],
     "access-control-request-method": ["GET", "\xff"],
     "x-mock-token": ["x", "\xff"],
+}
+
+
+DATES = [
+    *("Sun, 22 Nov 2026 18:00:04 GMT", "Thu, 01 Jan 99999999999999999999 00:00:00 GMT", "0", ""),
+    *("Thu, 01 Jan 1970 00:00:00 +99999999999999", "Thu, 01 Jan 0001 00:00:00 +2359", "\xff", "-1"),
+    *("Thu, 32 Jan 1970 99:99:99 GMT", "Fri, 31 Dec 9999 23:59:59 -2359", "now"),
+]
+DOWNLOAD_HEADERS = {
+    "range": [
+        "bytes=0-",
+        "bytes=-0",
+        "bytes=5-2",
+        "bytes=9999999-",
+        "bytes=" + "9" * 6000 + "-",
+        "bytes=-" + "9" * 99,
+        "lines=1-2",
+        "\xff",
+        "bytes=0-1,3-4",
+        "bytes=²-",
+    ],
+    "if-range": [*DATES, "*", '"', "W/"],
+    "if-modified-since": DATES,
+    "if-none-match": ['"', "W/", ",", "\xff", '"a"'],
+    "if-unmodified-since": DATES,
 }
 
 
@@ -236,6 +263,33 @@ def test_nothing_that_is_sent_breaks_the_emulator(make_client, seed):
         check(method, answer)
         if answer.status in {200, 202} and b'"job_id"' in answer.body[:20]:
             hostile.seen.append(answer.json["job_id"])
+
+
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            name: st.sampled_from(values) | st.text(st.characters(max_codepoint=255), max_size=30)
+            for name, values in DOWNLOAD_HEADERS.items()
+        },
+    ),
+    st.sampled_from(["GET", "HEAD"]),
+)
+@settings(max_examples=1000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_header_breaks_a_download(downloading, headers, method):
+    """Rules OUT-URL and OUT-DOWNLOAD, with a URL that is signed."""
+    client, url = downloading
+    answer = client.send(method, url, headers=headers)
+
+    check(method, answer)
+    assert answer.status in {200, 206, 304, 416}
+
+
+@pytest.fixture
+def downloading(make_client):
+    client = make_client(latency="instant")
+    path = client.submit(resolution="720p", duration=5).json["poll_url"]
+    return client, client.get(path).json["result"]["data"][0]["url"]
 
 
 def test_megabyte_in_every_place_is_told_briefly(client):

@@ -24,7 +24,10 @@ def test_defaults_are_those_of_serve():
         ({"rpm": 10**20}, "rpm=100000000000000000000 is not a number of requests from 1 to"),
         ({"max_body": 0}, "max_body=0 is not a number of bytes from 1 up"),
         ({"public_url": "mock.example"}, "public_url='mock.example' is not an http(s) URL"),
-        ({"keys": "sk-empiriolabs-a"}, "keys is one string; a collection of keys would do"),
+        (
+            {"keys": "sk-empiriolabs-a"},
+            "keys='sk-empiriolabs-a' is one string; a collection of keys would do",
+        ),
         (
             {"balance": -1},
             "balance=-1 is not a number of dollars from 0 to 1000000000000, nor 'unlimited'",

@@ -1,36 +1,16 @@
-from decimal import Decimal
-
 import pytest
 
 from contracts.document import load
-from mock_server.request import Media, Request
+from mock_server.request import Media
 from mock_server.sources import missing, used
 
 WAN = load().models["wan-2-6"]
 WEB, STORED = "https://example.com/a.png", "bunny://uploads/a.png"
 
 
-def request(mode, **media):
-    return Request(
-        model="wan-2-6",
-        mode=mode,
-        prompt="sunrise",
-        resolution="720p",
-        aspect_ratio="16:9",
-        duration=Decimal(5),
-        audio=True,
-        flash=False,
-        seed=None,
-        media=Media(**media),
-    )
-
-
-EVERYTHING = {
-    "images": ("i1", "i2"),
-    "reference_images": ("p1",),
-    "reference_videos": ("v1",),
-    "audio": "a1",
-}
+EVERYTHING = Media(
+    images=("i1", "i2"), reference_images=("p1",), reference_videos=("v1",), audio="a1"
+)
 
 
 @pytest.mark.parametrize(
@@ -39,20 +19,25 @@ EVERYTHING = {
 )
 def test_mode_uses_its_own_media_and_ignores_the_others(mode, sources):
     """MODE-EXPLICIT and MEDIA-AUDIO-R2V."""
-    found = used(request(mode, **EVERYTHING), WAN.modes[mode])
+    found = used(EVERYTHING, WAN.modes[mode])
 
     assert [source for source, _, _ in found] == sources
 
 
 def test_nothing_sent_is_nothing_used():
-    assert [*used(request("t2v"), WAN.modes["t2v"])] == []
+    assert [*used(Media(), WAN.modes["t2v"])] == []
 
 
 @pytest.mark.parametrize(
     ("mode", "media", "rule", "pointer"),
     [
         ("i2v", {"images": (STORED,)}, "MEDIA-IMAGE-FORMAT", "/image"),
-        ("r2v", {"images": (WEB, STORED)}, "MEDIA-IMAGE-FORMAT", "/images"),
+        (
+            "r2v",
+            {"images": (WEB, STORED), "images_field": "images"},
+            "MEDIA-IMAGE-FORMAT",
+            "/images",
+        ),
         ("r2v", {"reference_images": (WEB, STORED)}, "MEDIA-IMAGE-FORMAT", "/reference_images"),
         ("r2v", {"reference_videos": (STORED,)}, "MEDIA-VIDEO", "/reference_videos"),
         ("t2v", {"audio": STORED}, "MEDIA-AUDIO", "/audio_url"),
@@ -60,9 +45,8 @@ def test_nothing_sent_is_nothing_used():
     ],
 )
 def test_path_that_nobody_uploaded_is_missing(mode, media, rule, pointer):
-    violation = missing(request(mode, **media), WAN.modes[mode])
+    (violation,) = missing(Media(**media), WAN.modes[mode])
 
-    assert violation is not None
     assert (violation.rule, violation.pointer) == (rule, pointer)
     assert f'"{STORED}" is not in the storage' in violation.message
 
@@ -77,4 +61,15 @@ def test_path_that_nobody_uploaded_is_missing(mode, media, rule, pointer):
 )
 def test_path_that_the_mode_ignores_is_not_missed(mode, media):
     """MODE-EXPLICIT and MEDIA-AUDIO-R2V."""
-    assert missing(request(mode, **media), WAN.modes[mode]) is None
+    assert missing(Media(**media), WAN.modes[mode]) == []
+
+
+def test_each_missing_path_is_told_at_its_own_field():
+    media = Media(images=(STORED,), images_field="images", reference_videos=(STORED, STORED))
+    found = missing(media, WAN.modes["r2v"])
+
+    assert [violation.pointer for violation in found] == [
+        "/images",
+        "/reference_videos",
+        "/reference_videos",
+    ]

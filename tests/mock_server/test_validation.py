@@ -442,3 +442,11 @@ def test_defaults_of_another_model_count_like_values_sent(tmp_path):
 
     with pytest.raises(InvalidRequest, match="image is missing; mode i2v needs one"):
         Validation(contract).check({"model": "other", "prompt": "x"}, contract.policies_with({}))
+
+
+def test_empty_array_does_not_contradict_an_alias():
+    """REQ-ALIAS and REQ-MEDIA-FIELDS: an empty array is no media."""
+    video = "https://a.example/v"
+    request = check({"model": "wan-2-6", "prompt": "x", "video": video, "reference_videos": []})
+
+    assert request.media.reference_videos == (video,)
