@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from math import inf
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -91,15 +92,13 @@ def _seed(value: object) -> None:
         raise ValueError("is not a whole number")
 
 
-def _whole(least: int, most: int | None, meaning: str) -> Callable[[object], None]:
+def _whole(least: int, most: float, meaning: str) -> Callable[[object], None]:
     """Return a check for whole numbers from *least* to *most*, or None."""
 
     def check(value: object) -> None:
         if value is None:
             return
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise ValueError(f"is not {meaning}")
-        if most is not None and value > most:
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
             raise ValueError(f"is not {meaning}")
 
     return check
@@ -131,6 +130,6 @@ _CHECKS: Mapping[str, Callable[[object], object]] = {
     "keys": _keys,
     "public_url": _url,
     "control_token": _token,
-    "max_body": _whole(1, None, "a number of bytes from 1 up"),
-    "media_cache_bytes": _whole(0, None, "a number of bytes from 0 up"),
+    "max_body": _whole(1, inf, "a number of bytes from 1 up"),
+    "media_cache_bytes": _whole(0, inf, "a number of bytes from 0 up"),
 }
