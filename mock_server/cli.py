@@ -60,7 +60,7 @@ def demo(out: Path, **options: Any) -> None:
             "--clock manual never gets to the end by itself; real or skip would do"
         )
     try:
-        run_demo(settings, out, click.echo)
+        run_demo(settings, out, click.echo, port=options["port"] or 0)
     except DemoError as error:
         click.echo(f"wan-mock: {error}", err=True)
         click.get_current_context().exit(FOUND)
@@ -144,9 +144,10 @@ def _complain(message: str, *, prefix: str = "wan-mock: ") -> int:
 
 
 def _welcome(url: str, settings: Settings) -> str:
-    at = settings.public_url or url
+    at = url if settings.public_url is None else settings.public_url.rstrip("/")
+    listening = url if at == url else f"{url} for {at}"
     lines = [
-        f"wan-mock {__version__} at {at} - stop it with Ctrl-C",
+        f"wan-mock {__version__} at {listening} - stop it with Ctrl-C",
         "",
         f"curl {at}/v1/videos/generations \\",
         '  -H "Authorization: Bearer sk-empiriolabs-me" \\',

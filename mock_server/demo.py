@@ -28,16 +28,17 @@ def run_demo(
     folder: Path,
     say: Callable[[str], None],
     *,
+    port: int = 0,
     wait: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Start an emulator with *settings*, make the published example's video and save it in *folder*.
+    """Start an emulator with *settings* on *port*, make the published example's video, save it in *folder*.
 
     Every step is told with *say*; *wait* is called with the seconds between two polls.
 
     Raises:
         DemoError: the job did not complete.
     """
-    with ThreadServer(create_app(settings), host="127.0.0.1", port=0) as server:
+    with ThreadServer(create_app(settings), host="127.0.0.1", port=port) as server:
         say(f"emulator     {server.url}")
         say(f"POST         /v1/videos/generations {json.dumps(EXAMPLE)}")
         submitted = _call(server.url + "/v1/videos/generations", EXAMPLE)

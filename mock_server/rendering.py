@@ -71,7 +71,7 @@ class Rendering:
 
     def expires_at(self, from_moment: int) -> int:
         """Return when a URL signed at *from_moment* (microseconds) stops working, in Unix seconds."""
-        return from_moment // SECOND + self._contract.api.limits.url_lifetime_seconds
+        return -(-from_moment // SECOND) + self._contract.api.limits.url_lifetime_seconds
 
     def usage_event(self, job: Job) -> dict[str, Any]:
         """Return the usage event of *job*, which has ended (rule USAGE)."""

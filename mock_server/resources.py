@@ -11,6 +11,7 @@ from mock_server.accounts import Account
 from mock_server.answers import Answer, refusal
 from mock_server.calls import Call, Endpoint, Gone
 from mock_server.problems import Problem
+from mock_server.violations import show
 
 Admission = Callable[[Scope], Account | None]
 
@@ -92,5 +93,5 @@ async def no_such_path(scope: Scope, receive: Receive, send: Send) -> None:  # n
         await send({"type": "websocket.close"})
         return
     raise Problem(
-        "not_found", f"{scope['path']} does not exist; GET /openapi.json lists what does."
+        "not_found", f"{show(scope['path'])} does not exist; GET /openapi.json lists what does."
     )

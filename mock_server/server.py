@@ -109,7 +109,8 @@ def exit_at_once(status: int = 0, *, leave: Callable[[int], NoReturn] = os._exit
     for stream in (sys.stdout, sys.stderr):
         # Whoever read this command's output may have had enough of it.
         with contextlib.suppress(BrokenPipeError):
-            stream.flush()
+            if stream is not None:  # closed before this process began
+                stream.flush()
     leave(status)
 
 

@@ -122,6 +122,14 @@ def _token(value: object) -> None:
         raise ValueError("is empty; leave it out, or choose a token")
 
 
+def _origin(value: object) -> None:
+    if value is None or value == "*":
+        return
+    parts = urlsplit(str(value))
+    if value != f"{parts.scheme}://{parts.netloc}" or not parts.netloc or "," in parts.netloc:
+        raise ValueError("is not one origin such as http://localhost:3000, nor *")
+
+
 _CHECKS: Mapping[str, Callable[[object], object]] = {
     "seed": _seed,
     "clock": _clock,
@@ -130,6 +138,7 @@ _CHECKS: Mapping[str, Callable[[object], object]] = {
     "keys": _keys,
     "public_url": _url,
     "control_token": _token,
+    "cors": _origin,
     "max_body": _whole(1, inf, "a number of bytes from 1 up"),
     "media_cache_bytes": _whole(0, inf, "a number of bytes from 0 up"),
 }

@@ -13,36 +13,14 @@ from typing import Any
 import uvicorn
 import uvloop
 from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from mock_server.connection import Connection
 
 # For answers that are nearly out; then for those that hear of a disconnect; then for the cancelled.
 GRACE_SECONDS = 0.02
-NOT_HTTP = (
-    b'{"error":{"message":"the request is not HTTP/1.1.","type":"invalid_request_error",'
-    b'"param":null,"code":"invalid_request"}}'
-)
 DATE_SECONDS = 1.0  # how old the Date header may be
 
 LOOPBACKS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, not listened on
-
-
-class Connection(HttpToolsProtocol):
-    """A client's connection; its requests are not logged."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # Here, not in uvicorn's configuration, which would take the handlers from a logger that a user's own
-        # uvicorn in this process may be writing to.
-        self.access_log = False
-
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the name is uvicorn's
-        """Refuse what is not HTTP, in the envelope that every other refusal has."""
-        head = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(NOT_HTTP))]
-        head += [(b"x-request-id", b"req_not_http")]
-        head += [*self.server_state.default_headers, (b"connection", b"close")]
-        lines = b"".join(name + b": " + value + b"\r\n" for name, value in head)
-        self.transport.write(b"HTTP/1.1 400 Bad Request\r\n" + lines + b"\r\n" + NOT_HTTP)
-        self.transport.close()
 
 
 class QuickServer(uvicorn.Server):

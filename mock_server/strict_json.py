@@ -36,7 +36,7 @@ def parse(raw: bytes, *, max_depth: int) -> Any:
         raise JsonError(f"the body is not UTF-8: byte {error.start} does not belong") from None
     except json.JSONDecodeError as error:
         raise JsonError(
-            f"the body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+            f"the body is not JSON: {error.msg.removesuffix(' at')} at line {error.lineno}, column {error.colno}"
         ) from None
     if raw.count(b"[") + raw.count(b"{") > max_depth and _depth(value) > max_depth:
         raise StrictJsonError(f"the body is nested deeper than {max_depth} levels")

@@ -84,7 +84,7 @@ class Validation:
         fields = dict(body)
         if validator.is_valid(body):
             return fields, _resolve_aliases(model, fields)
-        broken = violations(validator.iter_errors(body), body, schema, NULL_RULE)
+        broken = violations(validator, body, schema, NULL_RULE)
         for violation in broken:
             fields.pop(str(violation.param), None)
         return fields, broken + _resolve_aliases(model, fields)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
@@ -11,6 +12,8 @@ from mock_server.exact import json_number
 from mock_server.problems import Violation, pointer
 
 SHOWN_CHARACTERS = 60
+# Nobody reads more, and a body of a million mistakes must not hold up everybody else.
+MOST_VIOLATIONS = 100
 TYPES = {
     "string": "a string",
     "number": "a number",
@@ -43,20 +46,46 @@ def wanted(schema: Mapping[str, Any]) -> str:
 
 
 def violations(
-    errors: Iterable[jsonschema_rs.ValidationError],
+    validator: jsonschema_rs.Draft202012Validator,
     instance: Mapping[str, Any],
     schema: Mapping[str, Any],
     null_rule: str,
 ) -> list[Violation]:
-    """Return each of *errors* as the violation of the rule that owns the field, one a place.
+    """Return what *validator* finds wrong with *instance*, each as the violation of the rule that owns the field.
 
-    *errors* are those of *instance* under the request's *schema*; *null_rule* owns every null.
+    There is one for each place, and at most some hundreds; *schema* is the request's, *null_rule* owns
+    every null.
     """
+    # The validator finds all errors before it tells the first, so it is shown the beginning only.
+    errors = [*validator.iter_errors(_beginning(instance, schema))] or _first(validator, instance)
     found: dict[str, Violation] = {}
     for error in errors:
         for violation in _violations(error, instance, schema, null_rule):
             found.setdefault(violation.pointer, violation)
     return list(found.values())
+
+
+def _beginning(instance: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the known fields and the first others of *instance*, with the first items of long arrays."""
+    known = schema["properties"]
+    others = islice((name for name in instance if name not in known), MOST_VIOLATIONS)
+    names = [*(name for name in known if name in instance), *others]
+    values = ((name, instance[name]) for name in names)
+    return {
+        name: value[:MOST_VIOLATIONS] if isinstance(value, list) else value
+        for name, value in values
+    }
+
+
+def _first(
+    validator: jsonschema_rs.Draft202012Validator, instance: Mapping[str, Any]
+) -> list[jsonschema_rs.ValidationError]:
+    """Return the first error alone, which is far down in a long array."""
+    try:
+        validator.validate(instance)
+    except jsonschema_rs.ValidationError as error:
+        return [error]
+    raise AssertionError("a body without an error has no violations to be told")
 
 
 def _violations(

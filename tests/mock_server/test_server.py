@@ -1,7 +1,6 @@
 import asyncio
 import contextlib
 import http.client
-import json
 import logging
 import os
 import resource
@@ -487,12 +486,3 @@ def test_stop_is_without_effect_before_the_start_and_after_the_end():
 
 def address_of(server):
     return ("127.0.0.1", int(server.url.rpartition(":")[2]))
-
-
-def test_what_is_not_http_is_refused_in_the_envelope():
-    with ThreadServer(hello) as server, socket.create_connection(address_of(server)) as client:
-        client.sendall(b"GARBAGE\r\n\r\n")
-        head, _, body = b"".join(iter(lambda: client.recv(4096), b"")).partition(b"\r\n\r\n")
-
-    assert head.startswith(b"HTTP/1.1 400 ")
-    assert json.loads(body)["error"]["code"] == "invalid_request"

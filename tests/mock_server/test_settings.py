@@ -30,6 +30,9 @@ def test_defaults_are_those_of_serve():
         ({"public_url": "http://"}, "public_url='http://' is not an http(s) URL with a host"),
         ({"public_url": "http://["}, "public_url='http://['"),
         ({"public_url": "http://a/?b=c"}, "public_url='http://a/?b=c' is not an http(s) URL"),
+        ({"cors": "http://a,http://b"}, "cors='http://a,http://b' is not one origin"),
+        ({"cors": "http://a/"}, "cors='http://a/' is not one origin"),
+        ({"cors": "a"}, "cors='a' is not one origin"),
         ({"max_body": 0}, "max_body=0 is not a number of bytes from 1 up"),
         ({"public_url": "mock.example"}, "public_url='mock.example' is not an http(s) URL"),
         (

@@ -12,6 +12,7 @@ from mock_server.validation import Validation
 CONTRACT = load()
 WAN = CONTRACT.models["wan-2-6"]
 VALIDATION = Validation(CONTRACT)
+DEFAULTS = CONTRACT.policies_with({})
 URL = "https://example.com/a.png"
 OTHERS = [f"https://example.com/{number}" for number in range(9)]
 
@@ -450,3 +451,28 @@ def test_empty_array_does_not_contradict_an_alias():
     request = check({"model": "wan-2-6", "prompt": "x", "video": video, "reference_videos": []})
 
     assert request.media.reference_videos == (video,)
+
+
+def test_million_mistakes_are_told_by_the_first_hundred():
+    with pytest.raises(InvalidRequest) as caught:
+        VALIDATION.check({"model": "wan-2-6", "prompt": "x", "images": [1] * 1_000_000}, DEFAULTS)
+
+    assert len(caught.value.violations) == 100
+
+
+def test_mistake_at_the_end_of_a_long_array_is_told_at_its_place():
+    images = ["https://a.example/b"] * 1000 + [1]
+    with pytest.raises(InvalidRequest) as caught:
+        VALIDATION.check({"model": "wan-2-6", "prompt": "x", "images": images}, DEFAULTS)
+
+    assert [violation.pointer for violation in caught.value.violations] == ["/images/1000"]
+
+
+def test_thousand_unknown_fields_are_told_by_the_first_hundred():
+    fields = {f"f{number}": 1 for number in range(1000)} | {"model": "wan-2-6", "prompt": "x"}
+    with pytest.raises(InvalidRequest) as caught:
+        VALIDATION.check(fields, CONTRACT.policies_with({"unknown_fields": "reject"}))
+
+    assert [violation.pointer for violation in caught.value.violations] == [
+        f"/f{number}" for number in range(100)
+    ]

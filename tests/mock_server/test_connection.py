@@ -1,0 +1,110 @@
+"""What goes on below the application: upgrades, garbage and pipelines, byte by byte."""
+
+import json
+import re
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from mock_server.app import create_app
+from mock_server.server import ThreadServer
+from mock_server.settings import Settings
+
+BODY = b'{"model": "wan-2-6", "prompt": "x"}'
+HEAD = b"Host: localhost\r\nx-api-key: sk-empiriolabs-%s\r\nContent-Type: application/json\r\n"
+UPGRADE = (
+    b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAoAAA\r\n"
+)
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[tuple[str, int]]:
+    with ThreadServer(create_app(Settings(clock="manual"))) as server:
+        yield "127.0.0.1", int(server.url.rpartition(":")[2])
+
+
+def submission(account: bytes, more: bytes = b"", length: int = len(BODY)) -> bytes:
+    head = HEAD % account + b"Content-Length: %d\r\n" % length + more
+    return b"POST /v1/videos/generations HTTP/1.1\r\n" + head + b"\r\n"
+
+
+def talk(address: tuple[str, int], *pieces: bytes, answers: int = 1) -> bytes:
+    """Send *pieces* one after the other and return what comes until there are *answers*, or the end."""
+    received = b""
+    with socket.create_connection(address, timeout=10) as client:
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for piece in pieces:
+            client.sendall(piece)
+        while len(statuses(received)) < answers or not received.endswith(b"}"):
+            more = client.recv(65536)
+            if not more:
+                break
+            received += more
+    return received
+
+
+def statuses(answers: bytes) -> list[int]:
+    return [int(status) for status in re.findall(rb"HTTP/1\.1 (\d{3}) ", answers)]
+
+
+def jobs(address: tuple[str, int], account: bytes) -> int:
+    request = b"GET /v1/jobs HTTP/1.1\r\nConnection: close\r\n" + HEAD % account + b"\r\n"
+    return len(json.loads(talk(address, request).partition(b"\r\n\r\n")[2])["data"])
+
+
+@pytest.mark.parametrize("upgrade", [UPGRADE, b"Connection: upgrade\r\nUpgrade: websocket\r\n"])
+def test_offered_upgrade_is_not_taken_and_the_body_is_read(address, capfd, upgrade):
+    """As Java's client and curl --http2 offer it with every request."""
+    assert statuses(talk(address, submission(b"up", upgrade) + BODY)) == [202]
+    assert statuses(talk(address, submission(b"up", upgrade), BODY[:9], BODY[9:])) == [202]
+    assert capfd.readouterr().err == ""
+
+
+def test_requests_follow_one_that_offered_an_upgrade(address):
+    one = submission(b"again", UPGRADE) + BODY
+
+    assert statuses(talk(address, one + one, one, answers=3)) == [202, 202, 202]
+    assert jobs(address, b"again") == 3
+
+
+def test_connect_is_refused(address):
+    answer = talk(address, b"CONNECT a.example:443 HTTP/1.1\r\nHost: a.example\r\n\r\n")
+
+    assert statuses(answer) == [400]
+    assert b"this is no proxy" in answer
+
+
+@pytest.mark.parametrize("garbage", [b"}}}", b"GARBAGE\r\n\r\n"])
+def test_job_that_was_accepted_is_answered_before_garbage_ends_the_connection(address, garbage):
+    account = b"tail-%d" % len(garbage)
+
+    assert statuses(talk(address, submission(account) + BODY + garbage, answers=2)) == [202]
+    assert jobs(address, account) == 1
+
+
+def test_pipelined_requests_before_garbage_are_answered_or_not_carried_out(address):
+    one = submission(b"pipe") + BODY
+    answered = statuses(talk(address, one * 3 + b"GARBAGE\r\n\r\n", answers=4))
+
+    assert set(answered) == {202}
+    assert jobs(address, b"pipe") == len(answered)
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        b"GARBAGE\r\n\r\n",
+        b"GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+        submission(b"chunk", b"Transfer-Encoding: chunked\r\n").replace(
+            b"Content-Length: 35\r\n", b""
+        )
+        + b"zz\r\n",
+    ],
+)
+def test_what_is_not_http_is_refused_in_the_envelope(address, request_bytes):
+    head, _, body = talk(address, request_bytes).partition(b"\r\n\r\n")
+
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"x-request-id: " in head
+    assert json.loads(body)["error"]["code"] == "invalid_request"
