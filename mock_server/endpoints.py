@@ -65,7 +65,7 @@ class Endpoints:
     async def job(self, call: Call) -> Answer:
         """Tell how a job stands."""
         job, account = self._known_job(call), call.caller
-        return as_json(self._rendering.job(job, account.poll(job)))
+        return Answer(status=200, body=self._rendering.job_answer(job, account.poll(job)))
 
     async def list(self, call: Call) -> Answer:
         """List the account's jobs, newest first (rule JOB-LIST)."""

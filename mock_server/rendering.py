@@ -8,13 +8,14 @@ from mock_server.answers import encode
 from mock_server.clock import SECOND, timestamp
 from mock_server.exact import json_number
 from mock_server.jobs import Job
-from mock_server.lifecycle import STEPS, JobState, Status, state_at
+from mock_server.lifecycle import STEPS, TERMINAL, JobState, Status, state_at
 from mock_server.media.clip import Clip
 from mock_server.pricing import dollars
 from mock_server.settings import UNLIMITED
 from mock_server.signing import Signer
 
 CURRENCY = "USD"
+RENDERED_JOBS = 1024
 FAILED_STATUS = 502
 CANCELLED_STATUS = 499
 
@@ -26,12 +27,25 @@ class Rendering:
         """Render as *contract* says."""
         self._contract = contract
         self._signer = signer
+        self._rendered: dict[str, tuple[Job, bytes]] = {}
         self._submitted = {name: _submitted(name) for name in contract.models}
 
     def submit_answer(self, job: Job) -> bytes:
         """Return the body that answers an accepted submission (rule JOB-SUBMIT)."""
         values = {"job_id": job.id, "created_at": timestamp(job.submitted_at)}
         return (self._submitted[job.model] % values).encode()
+
+    def job_answer(self, job: Job, state: JobState) -> bytes:
+        """Return the body that tells *job* in *state*; that of a terminal job never changes and is rendered once."""
+        kept = self._rendered.get(job.id)
+        if kept is not None and kept[0] is job:
+            return kept[1]
+        body = encode(self.job(job, state))
+        if state.status in TERMINAL:
+            if len(self._rendered) >= RENDERED_JOBS:
+                self._rendered.clear()
+            self._rendered[job.id] = job, body
+        return body
 
     def job(self, job: Job, state: JobState) -> dict[str, Any]:
         """Return *job* in *state* (rules JOB-SHAPE and JOB-RESULT)."""

@@ -123,6 +123,17 @@ def test_cancelled_job_is_forgotten_an_hour_after_its_cancel(manual):
     assert manual.get(path).status == 404
 
 
+def test_each_of_many_finished_jobs_is_told_as_its_own(make_client):
+    """Rules JOB-TERMINAL and JOB-RESULT: more of them than are kept rendered."""
+    client = make_client(latency="instant", balance="unlimited")
+    paths = [answer.json["poll_url"] for answer in client.submit_together(1100, duration=5)]
+
+    for path in [*paths, paths[0]]:
+        job = client.get(path).json
+        assert path.endswith(job["job_id"])
+        assert job["job_id"] in job["result"]["data"][0]["url"]
+
+
 def test_job_of_an_account_that_was_forgotten_meanwhile_is_in_the_new_one(client):
     """Rule JOB-SUBMIT: an accepted job can be polled, whatever happened while its body came in."""
     fields = {"model": "wan-2-6", "prompt": "sunrise"}

@@ -93,7 +93,7 @@ def test_all_bad_parameters_come_at_once(client):
     """Rule JOB-LIST."""
     error = client.get("/v1/jobs?limit=0&status=x").error
 
-    assert [broken["pointer"] for broken in error["details"]] == ["/status", "/limit"]
+    assert [broken["pointer"] for broken in error["details"]] == ["/limit", "/status"]
 
 
 def test_unknown_parameter_is_ignored(client):

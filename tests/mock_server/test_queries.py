@@ -82,12 +82,12 @@ def test_jobs_of_each_status_can_be_listed(status):
 def test_every_bad_parameter_is_told_at_once():
     """JOB-LIST."""
     assert refused("list", "status=done&limit=0") == [
+        ("JOB-LIST", "/limit", 'limit: "0" is out of range; an integer from 1 to 100 would do.'),
         (
             "JOB-LIST",
             "/status",
             'status: "done" is not an option; one of queued, processing, completed, failed, cancelled would do.',
         ),
-        ("JOB-LIST", "/limit", 'limit: "0" is out of range; an integer from 1 to 100 would do.'),
     ]
 
 
