@@ -224,6 +224,17 @@ def test_exit_at_once_gives_the_status_after_the_output_is_out(capfd):
     assert caught.value.args == (3, "last words")
 
 
+def test_exit_at_once_does_without_output_that_was_closed():
+    class LeftError(Exception):
+        pass
+
+    def leave(status):
+        raise LeftError(status)
+
+    with contextlib.redirect_stdout(None), pytest.raises(LeftError):
+        exit_at_once(status=3, leave=leave)
+
+
 # ThreadServer
 
 
