@@ -56,7 +56,10 @@ class ErrorKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The API's numbers: requests, seconds, bytes and levels of nesting."""
+    """The API's numbers: requests, seconds, bytes, pixels and levels of nesting.
+
+    What begins with *fetch* and *decode* bounds a look at the media of a request: from a loopback URL, and in all.
+    """
 
     requests_per_minute: int
     rate_window_seconds: int
@@ -65,6 +68,13 @@ class Limits:
     job_retention_seconds: int
     url_lifetime_seconds: int
     file_retention_seconds: int
+    max_upload_bytes: int
+    upload_quota_bytes: int
+    fetch_seconds: int
+    fetch_bytes: int
+    decode_seconds: int
+    decode_pixels: int
+    decode_memory_bytes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from contracts.media import MediaLimits
+
 MICROS = 1_000_000
 
 
@@ -136,7 +138,7 @@ class Model:
     tiers: Mapping[tuple[bool, str, bool], Rate]
     billing_unit: str
     output: Output
-    media: Mapping[str, Any]
+    media: MediaLimits
     latency: Latency
 
     @property

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from contracts.api import Api, ErrorKind, Limits, Operation, Query
+from contracts.media import MediaKind, MediaLimits
 from contracts.model import (
     MICROS,
     Drawn,
@@ -56,7 +57,7 @@ def parse_model(raw: Mapping[str, Any]) -> Model:
         tiers=_tiers(rates),
         billing_unit=raw["billing_unit"],
         output=_output(raw["output"]),
-        media=raw["media"],
+        media=MediaLimits(**{kind: _media_kind(entry) for kind, entry in raw["media"].items()}),
         latency=_latency(raw["latency"]),
     )
 
@@ -131,6 +132,14 @@ def _output(raw: Mapping[str, Any]) -> Output:
         trusted=picture["trusted"],
         exact=tuple(picture["exact"]),
     )
+
+
+def _media_kind(raw: Mapping[str, Any]) -> MediaKind:
+    tuples: dict[str, Any] = {
+        name: tuple(raw[name]) for name in ("formats", "seconds") if name in raw
+    }
+    sides = {mode: (least, most) for mode, (least, most) in raw.get("sides", {}).items()}
+    return MediaKind(**{**raw, **tuples, "sides": sides})
 
 
 def _latency(raw: Mapping[str, Any]) -> Latency:
