@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from benchmarks import media, memory, poll, start, stop, submit, table
+from benchmarks import download, media, memory, poll, readers, start, stop, submit, table
 from benchmarks.figures import BenchmarkError, Figure
 from benchmarks.load import has_wrk
 from benchmarks.plan import Plan
@@ -18,8 +18,10 @@ MEASUREMENTS: dict[str, Callable[[Plan], Iterable[Figure]]] = {
     "stop": stop.measure,
     "memory": memory.measure,
     "media": media.measure,
+    "download": download.measure,
+    "readers": readers.measure,
 }
-UNDER_LOAD = {"poll", "submit"}
+UNDER_LOAD = {"poll", "submit", "download", "readers"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

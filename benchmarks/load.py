@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.client import HEADERS
@@ -24,6 +24,7 @@ class Target:
 
     server: Server
     path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
     script: Path | None = None
 
 
@@ -31,6 +32,7 @@ class Target:
 class Load:
     """What a server did under load."""
 
+    requests: int
     per_second: float
     cpu_micros: float
     """Processor time per request, in µs."""
@@ -62,7 +64,8 @@ def press(target: Target, *, seconds: int) -> Load:
     rate = re.search(r"Requests/sec:\s*([\d.]+)", output)
     if counted is None or rate is None or int(counted[1]) == 0:
         raise BenchmarkError(f"wrk counted no request: {output.strip()!r}")
-    return Load(per_second=float(rate[1]), cpu_micros=used / int(counted[1]) * 1e6)
+    requests = int(counted[1])
+    return Load(requests=requests, per_second=float(rate[1]), cpu_micros=used / requests * 1e6)
 
 
 def _wrk(target: Target, seconds: int) -> str:
@@ -74,8 +77,10 @@ def _wrk(target: Target, seconds: int) -> str:
         str(CONNECTIONS),
         "--duration",
         f"{seconds}s",
+        "--timeout",
+        "10s",  # many large answers at once each take their time
     ]
-    for name, value in HEADERS.items():
+    for name, value in {**HEADERS, **target.headers}.items():
         command += ["--header", f"{name}: {value}"]
     if target.script is not None:
         command += ["--script", str(target.script)]

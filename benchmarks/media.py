@@ -1,4 +1,4 @@
-"""How long the video of a finished job takes, whole: the first of a process, others, and one asked for again."""
+"""How long the video of a finished job takes, whole: the first of a process, others, one that opens with a picture, and one asked for again."""
 
 import time
 from collections.abc import Iterator
@@ -10,10 +10,12 @@ from benchmarks.servers import ours, running
 
 DURATIONS = (5, 10, 15)
 AT_MOST_MS = 100.0  # a user takes a tenth of a second for "at once"
+NEW_AT_MOST_MS = 1000.0  # and a second for a pause
+PICTURE = "/fixtures/portrait.jpg"
 
 
 def measure(plan: Plan) -> Iterator[Figure]:
-    firsts, repeats = [], []
+    firsts, pictures, repeats = [], [], []
     others: dict[int, list[float]] = {duration: [] for duration in DURATIONS}
     for _ in range(plan.rounds):
         with running(ours(latency="instant")) as server:
@@ -21,10 +23,17 @@ def measure(plan: Plan) -> Iterator[Figure]:
             firsts.append(_fetch(first))
             for duration, taken in others.items():
                 taken.append(_fetch(client.video_url(server.url, **_clip(duration))))
+            pictures.append(_fetch(client.video_url(server.url, image=server.url + PICTURE)))
             repeats.append(_fetch(first))
     yield Figure(name="video, first of the process", unit="ms", ours=firsts)
     for duration, taken in others.items():
         yield Figure(name=f"video of {duration} s", unit="ms", ours=taken, at_most=AT_MOST_MS)
+    yield Figure(
+        name="video that opens with a new picture",
+        unit="ms",
+        ours=pictures,
+        at_most=NEW_AT_MOST_MS,
+    )
     yield Figure(name="video asked for again", unit="ms", ours=repeats, at_most=AT_MOST_MS)
 
 

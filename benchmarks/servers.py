@@ -33,6 +33,16 @@ def bare(route: str) -> Sequence[str]:
     return (sys.executable, "-m", "benchmarks.bare", route)
 
 
+def long() -> Sequence[str]:
+    """Return the command that runs the emulator with a model of long videos, all jobs instant."""
+    return (sys.executable, "-m", "benchmarks.long")
+
+
+def nginx_on(folder: Path) -> Sequence[str]:
+    """Return the command that runs nginx with the files of *folder*."""
+    return (sys.executable, "-m", "benchmarks.nginx", str(folder))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Server:
     """A server's process, perhaps not answering yet."""

@@ -23,7 +23,8 @@ class Operation:
 
     *key* is ``required``, ``optional`` (a bad key is still refused) or ``none``. *answer_schema* names a
     schema of the API; an operation without one answers *media_type*. *also* has what else
-    a request of a special kind may be answered with, by status. *rule* owns a bad query.
+    a request of a special kind may be answered with, by status. *rule* owns a bad query. *form* is the part of a
+    ``multipart/form-data`` body that has the file.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Operation:
     rule: str | None = None
     policy: str | None = None
     takes_body: bool = False
+    form: str | None = None
     allows_head: bool = False
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from contracts.model import Drawn, Latency, Model
+from contracts.model import Drawn, Latency, Model, Takes
 from contracts.rule import Policy, Rule
 
 AUTO = "auto"
@@ -41,6 +41,7 @@ def misfits(
     yield from _unknown_policies(document, policies)
     yield from _bad_fields(model)
     yield from _bad_modes(model)
+    yield from _bad_media(model)
     yield from _bad_sizes(model)
     yield from _bad_rates(model)
     yield from _bad_latency(model, next(iter(models.values())).latency)
@@ -62,6 +63,10 @@ def _unknown_rules(document: Mapping[str, Any], rules: Set[str]) -> Iterator[Fla
         *(
             (("model", "rates", index, "rule"), rate["rule"])
             for index, rate in enumerate(model["rates"])
+        ),
+        *(
+            (("model", "media", name, "rule"), kind["rule"])
+            for name, kind in model["media"].items()
         ),
     ]
     for path, rule in named:
@@ -139,6 +144,25 @@ def _bad_modes(model: Model) -> Iterator[Flaw]:
     for name in sorted(named ^ model.modes.keys()):
         message = f"{name!r} is in the field mode or among the modes, but not in both"
         yield Flaw(path=("model", "modes"), message=message)
+
+
+def _bad_media(model: Model) -> Iterator[Flaw]:
+    media, modes = model.media, [*model.modes.values()]
+    pictures = [mode for mode in modes if mode.takes is not Takes.NOTHING]
+    clips = [mode for mode in modes if mode.takes is Takes.REFERENCES]
+    needed = {
+        "image": bool(pictures),
+        "video": bool(clips),
+        "audio": "audio_url" in model.properties,
+    }
+    for name, is_needed in needed.items():
+        if is_needed and getattr(media, name) is None:
+            message = f"{name!r} is missing, and requests may bring one"
+            yield Flaw(path=("model", "media"), message=message)
+    sides = media.image.sides if media.image is not None else {}
+    if sides:
+        path = ("model", "media", "image", "sides")
+        yield from _missing(path, {mode.name for mode in pictures}, sides.keys())
 
 
 def _bad_sizes(model: Model) -> Iterator[Flaw]:

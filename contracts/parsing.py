@@ -80,6 +80,7 @@ def _operation(raw: Mapping[str, Any]) -> Operation:
         rule=raw.get("rule"),
         policy=raw.get("policy"),
         takes_body=raw.get("body", False),
+        form=raw.get("form"),
         allows_head=raw.get("head", False),
     )
 

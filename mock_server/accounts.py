@@ -9,20 +9,30 @@ from mock_server.ledger import Ledger
 from mock_server.lifecycle import TERMINAL, JobState, Status, next_change, state_at
 from mock_server.planning import Terms
 from mock_server.rate import RateWindow
+from mock_server.storage import Shelf
 
 
 class Account:
     """One sandbox. Nothing moves by itself: whoever asks is told how things stand at the present moment."""
 
     def __init__(
-        self, name: str, *, clock: Clock, ledger: Ledger, window: RateWindow, terms: Terms
+        self,
+        name: str,
+        *,
+        clock: Clock,
+        ledger: Ledger,
+        window: RateWindow,
+        terms: Terms,
+        shelf: Shelf,
     ) -> None:
-        """Open an account without jobs."""
+        """Open an account without jobs, whose files lie on *shelf*."""
         self.name = name
         self.clock = clock
         self.window = window
         self.terms = terms
+        self.shelf = shelf
         self.submitted = 0
+        self.upload_ids: list[str] = []
         self._ended: list[Job] = []
         self._ledger = ledger
         self._jobs: dict[str, Job] = {}

@@ -1,11 +1,12 @@
 """Put the emulator together: an ASGI application from settings and contract document."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from starlette.routing import Router
 from starlette.types import ASGIApp
 
-from contracts.api import Api
+from contracts.api import Api, Limits
 from contracts.document import load
 from mock_server.admission import ControlGuard, Gate
 from mock_server.calls import Endpoint
@@ -16,22 +17,31 @@ from mock_server.description import Description
 from mock_server.download import Downloads
 from mock_server.emulator import Emulator
 from mock_server.endpoints import Endpoints
+from mock_server.intake.inspector import Inspector
+from mock_server.intake.intake import Intake
+from mock_server.job_control import JobControl
 from mock_server.keys import Keyring
 from mock_server.media.library import ClipLibrary
 from mock_server.paths import Paths
 from mock_server.rendering import Rendering
 from mock_server.resources import Admission, Envelope, Guarded, Resource, no_such_path
-from mock_server.samples import fixture
+from mock_server.samples import fixture, fixture_path
 from mock_server.settings import Settings
 from mock_server.signing import Signer
+from mock_server.storage import Storage
+from mock_server.uploading import Uploading
 
 
 def create_app(
-    settings: Settings | None = None, *, time: Callable[[], int] = system_now
+    settings: Settings | None = None,
+    *,
+    time: Callable[[], int] = system_now,
+    storage: Storage | None = None,
 ) -> ASGIApp:
     """Return the emulator as an ASGI application, for any server or ASGI transport; it needs no lifespan.
 
-    *time* gives the present in microseconds since the epoch.
+    *time* gives the present in microseconds since the epoch. What users send is kept in *storage*, by
+    default one of the application's own, which goes with it or at the end of the process.
 
     Raises:
         SettingsError: a setting that cannot be.
@@ -39,7 +49,7 @@ def create_app(
     """
     settings = settings or Settings()
     contract = load(settings.documents)
-    emulator = Emulator(contract, settings, time)
+    emulator = Emulator(contract, settings, time, storage or Storage(settings.media_folder))
     keyring = Keyring(contract.api, settings.keys)
     apps = _operations(emulator, Gate(emulator, keyring))
     if settings.control:
@@ -56,7 +66,9 @@ def _operations(emulator: Emulator, gate: Gate) -> dict[str, ASGIApp]:
     signer = Signer(emulator.settings.seed)
     rendering = Rendering(emulator.contract, signer)
     downloads = Downloads(emulator, signer, ClipLibrary(emulator.settings.media_cache_bytes))
-    endpoints = Endpoints(emulator, rendering).by_operation() | {
+    endpoints = {
+        **Endpoints(emulator, rendering, _intake(emulator.contract.api.limits)).by_operation(),
+        **Uploading(emulator, rendering).by_operation(),
         "download": downloads.download,
         "fixture": fixture,
         "openapi": Description(emulator.contract, emulator.terms.policies).openapi,
@@ -70,6 +82,17 @@ def _operations(emulator: Emulator, gate: Gate) -> dict[str, ASGIApp]:
         path: Resource(methods, {method: admissions[keys[method]] for method in methods})
         for path, (methods, keys) in _by_path(emulator.contract.api, endpoints).items()
     }
+
+
+def _intake(limits: Limits) -> Intake:
+    inspector = _inspector(limits.decode_seconds, limits.decode_memory_bytes)
+    return Intake(limits, inspector, sample=fixture_path)
+
+
+@lru_cache
+def _inspector(seconds: float, memory_bytes: int) -> Inspector:
+    # One for all applications of the process: each of its processes takes a while to start.
+    return Inspector(seconds=seconds, memory_bytes=memory_bytes)
 
 
 def _by_path(
@@ -91,5 +114,5 @@ def _control(emulator: Emulator, guard: ControlGuard) -> dict[str, ASGIApp]:
         path: Guarded(
             Resource(methods, dict.fromkeys(methods, guard.account)), guard.refuse_strangers
         )
-        for path, methods in Control(emulator).by_path().items()
+        for path, methods in (Control(emulator).by_path() | JobControl(emulator).by_path()).items()
     }

@@ -52,6 +52,12 @@ class Call(NamedTuple):
         host = self.header(b"host")
         return _base_url(self.scope["scheme"], host, self.scope.get("server"))
 
+    @property
+    def announced(self) -> int | None:
+        """How many bytes the body is said to have, None where nobody said."""
+        length = self.header(b"content-length")
+        return int(length[:20]) if length is not None and length.isdecimal() else None
+
     async def body(self, most: int) -> bytes:
         """Return the whole body, of at most *most* bytes (rule REQ-SIZE).
 
@@ -59,8 +65,8 @@ class Call(NamedTuple):
             Problem: ``request_too_large``, before anything beyond the limit is kept.
             Gone: the client left.
         """
-        announced = self.header(b"content-length")
-        if announced is not None and announced.isdecimal() and int(announced[:20]) > most:
+        announced = self.announced
+        if announced is not None and announced > most:
             raise _too_large(most)
         body = bytearray()
         more = True

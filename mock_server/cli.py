@@ -19,6 +19,7 @@ from mock_server.problems import Problem
 from mock_server.quoting import as_fields, as_text, estimate
 from mock_server.server import BindError, bind, exit_at_once, serve
 from mock_server.settings import Settings, SettingsError
+from mock_server.storage import Storage
 from mock_server.tables import RULES
 
 FOUND, WRONG, INTERRUPTED = 1, 2, 130
@@ -35,9 +36,11 @@ def cli() -> None:
 def serve_command(**options: Any) -> None:
     """Run the emulator until it is stopped."""
     settings = settings_from(options)
-    app = create_app(settings)
-    sock = bind(settings.host, settings.port)
-    serve(app, sock, on_ready=lambda url: click.echo(_welcome(url, settings)))
+    # The process leaves without tidying up, so that the files are removed here.
+    with Storage(settings.media_folder) as storage:
+        app = create_app(settings, storage=storage)
+        sock = bind(settings.host, settings.port)
+        serve(app, sock, on_ready=lambda url: click.echo(_welcome(url, settings)))
 
 
 @cli.command()

@@ -12,6 +12,7 @@ from mock_server.app import create_app
 from mock_server.media.inspection import Inspection, inspect
 from mock_server.server import ThreadServer
 from mock_server.settings import Settings
+from mock_server.storage import Storage
 
 EXAMPLE = {"model": "wan-2-6", "prompt": "sunrise over the ocean", "duration": 6}
 KEY = "sk-empiriolabs-demo"
@@ -38,7 +39,7 @@ def run_demo(
     Raises:
         DemoError: the job did not complete.
     """
-    with ThreadServer(create_app(settings), host="127.0.0.1", port=port) as server:
+    with Storage(settings.media_folder) as storage, _server(settings, storage, port) as server:
         say(f"emulator     {server.url}")
         say(f"POST         /v1/videos/generations {json.dumps(EXAMPLE)}")
         submitted = _call(server.url + "/v1/videos/generations", EXAMPLE)
@@ -60,6 +61,10 @@ def run_demo(
     say(
         f"cost         US$ {usage['cost']['amount']} for {usage['billable_units']} s; nothing was spent"
     )
+
+
+def _server(settings: Settings, storage: Storage, port: int) -> ThreadServer:
+    return ThreadServer(create_app(settings, storage=storage), host="127.0.0.1", port=port)
 
 
 def _states(url: str, wait: Callable[[float], None]) -> Iterator[dict[str, Any]]:

@@ -12,6 +12,7 @@ from mock_server.catalogue import card
 
 OPENAPI = "3.1.0"
 JSON = "application/json"
+FORM = "multipart/form-data"
 BINARY: Mapping[str, Any] = {"type": "string", "format": "binary"}
 LINKED = ("job", "cancel")
 
@@ -112,7 +113,17 @@ def _operation(
             "required": True,
             "content": {JSON: _content("Generation", schemas)},
         }
+    if operation.form is not None:
+        described["requestBody"] = {
+            "required": True,
+            "content": {FORM: _form(operation.form)},
+        }
     return described
+
+
+def _form(part: str) -> dict[str, Any]:
+    schema = {"type": "object", "required": [part], "properties": {part: BINARY}}
+    return {"schema": schema}
 
 
 def _answer(operation: Operation, schemas: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -1,49 +1,55 @@
-"""Hand out finished videos to whoever holds a signed URL."""
+"""Hand out finished videos and uploads to whoever holds a signed URL."""
 
 from urllib.parse import parse_qs
 
+from mock_server.accounts import Account
 from mock_server.answers import Answer
 from mock_server.calls import Call
 from mock_server.clock import SECOND
-from mock_server.emulator import Emulator
+from mock_server.emulator import UPLOAD, Emulator
 from mock_server.files import File, answer_with
-from mock_server.jobs import Job
 from mock_server.lifecycle import Status, state_at
 from mock_server.media.library import ClipLibrary
 from mock_server.problems import Problem
 from mock_server.rendering import clip_of
 from mock_server.signing import Signer
+from mock_server.tagged import mapped
 
 SUFFIX = ".mp4"
 
 
 class Downloads:
-    """The CDN: serves the videos of all accounts to whoever holds a URL."""
+    """The CDN: serves the videos and the uploads of all accounts to whoever holds a URL."""
 
     def __init__(self, emulator: Emulator, signer: Signer, library: ClipLibrary) -> None:
-        """Serve the jobs of *emulator* from *library*."""
+        """Serve the files of *emulator*, videos from *library*."""
         self._emulator = emulator
         self._signer = signer
         self._library = library
 
     async def download(self, call: Call) -> Answer:
-        """Return the video of a finished job, or what the client lacks of it (rules OUT-URL and OUT-DOWNLOAD)."""
-        job = self._signed_job(call)
-        output = self._emulator.contract.models[job.model].output
-        video = await self._library.video(clip_of(job, output.fps))
-        modified_at = job.ended_at // SECOND
-        return answer_with(File(job.id + SUFFIX, video, output.content_type, modified_at), call)
+        """Return the file in the path, or what the client lacks of it (rules OUT-URL and OUT-DOWNLOAD)."""
+        expires_at = self._signed_until(call)
+        path, name = call.scope["path"], call.path_parameter("file")
+        is_upload = name.startswith(UPLOAD)
+        file = self._upload(path, expires_at) if is_upload else await self._video(name, expires_at)
+        if file is None:
+            raise Problem("not_found", f"{path} does not exist any more.")
+        return answer_with(file, call)
 
-    def _signed_job(self, call: Call) -> Job:
-        job_id = call.path_parameter("file").removesuffix(SUFFIX)
-        path = call.scope["path"]
+    def _signed_until(self, call: Call) -> int:
+        """Return until when the URL holds, in microseconds since the epoch."""
         query = parse_qs(call.query_string.decode("latin-1"))
         expires, signature = query.get("expires", [""])[0], query.get("sig", [""])[0]
-        if not self._signer.accepts(path, expires, signature):
+        if not self._signer.accepts(call.scope["path"], expires, signature):
             raise Problem(
                 "invalid_signature",
                 "the URL is not one that the emulator signed; use it unchanged.",
             )
+        return int(expires) * SECOND
+
+    async def _video(self, name: str, expires_at: int) -> File | None:
+        job_id = name.removesuffix(SUFFIX)
         account = self._emulator.owner(job_id)
         job = account.job(job_id) if account is not None else None
         if (
@@ -51,9 +57,38 @@ class Downloads:
             or job is None
             or state_at(job, account.clock.now()).status is not Status.COMPLETED
         ):
-            raise Problem("not_found", f"{path} does not exist any more.")
-        if account.clock.now() >= int(expires) * SECOND:
-            raise Problem(
-                "url_expired", "the URL has expired; GET /v1/files/sign gives a fresh one."
+            return None
+        _refuse_expired(account, expires_at)
+        output = self._emulator.contract.models[job.model].output
+        try:
+            video = await self._library.video(clip_of(job, output.fps))
+        except FileNotFoundError:
+            message = (
+                f"{name}: the picture or the sound that it was made of is no longer kept, for there were many others; "
+                "submit the job again."
             )
-        return job
+            raise Problem("not_found", message) from None
+        return File(job.id + SUFFIX, video, output.content_type, job.ended_at // SECOND)
+
+    def _upload(self, path: str, expires_at: int) -> File | None:
+        file_id = path.rpartition("/")[2].partition(".")[0]
+        account = self._emulator.owner(file_id)
+        if account is None:
+            return None
+        # First of all: an upload that is kept no longer is one whose URLs have expired.
+        _refuse_expired(account, expires_at)
+        upload = account.shelf.upload_named(file_id)
+        # An account that was forgotten begins anew, with the same ids.
+        if upload is None or upload.media_path != path:
+            return None
+        try:
+            content = mapped(upload.file, upload.etag)
+        except FileNotFoundError:  # taken away by somebody else
+            return None
+        modified_at = upload.uploaded_at // SECOND
+        return File(upload.name, content, upload.content_type, modified_at, is_foreign=True)
+
+
+def _refuse_expired(account: Account, expires_at: int) -> None:
+    if account.clock.now() >= expires_at:
+        raise Problem("url_expired", "the URL has expired; GET /v1/files/sign gives a fresh one.")

@@ -1,13 +1,13 @@
 """The emulated service: accounts and what can be done in them, without a word of HTTP."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from contracts.document import Contract
-from contracts.model import Model
 from mock_server import pricing
 from mock_server.accounts import Account
-from mock_server.clock import Clock, ClockMode
+from mock_server.clock import SECOND, Clock, ClockMode
 from mock_server.draw import draw
+from mock_server.intake.finding import Finding
 from mock_server.jobs import Job, JobError
 from mock_server.keys import is_reserved
 from mock_server.latency import parse_latency
@@ -17,18 +17,25 @@ from mock_server.problems import Problem
 from mock_server.rate import RateWindow
 from mock_server.request import Request
 from mock_server.settings import Settings, SettingsError
-from mock_server.sources import UNKNOWN_PATH, missing
+from mock_server.storage import Bounds, Storage
+from mock_server.uploads import Received, Upload
 
 LIMITED = "limited"
 NO_CREDIT = "nocredit"
 JOB_ID_HEX = 24
+UPLOAD = "file_"
+UPLOAD_ID_HEX = 24
 
 
 class Emulator:
     """All accounts of one emulator, opened when a key is first seen."""
 
-    def __init__(self, contract: Contract, settings: Settings, time: Callable[[], int]) -> None:
+    def __init__(
+        self, contract: Contract, settings: Settings, time: Callable[[], int], storage: Storage
+    ) -> None:
         """Emulate the API of *contract*; *time* gives the present in microseconds since the epoch.
+
+        Files lie in *storage*.
 
         Raises:
             SettingsError: a policy or a latency that *contract* does not know.
@@ -39,6 +46,7 @@ class Emulator:
         self._accounts: dict[str, Account] = {}
         self._owners: dict[str, Account] = {}
         self._terms = _terms(contract, settings)
+        self._storage = storage
 
     @property
     def terms(self) -> Terms:
@@ -53,26 +61,43 @@ class Emulator:
     def forget(self, name: str) -> None:
         """Forget all of the account *name*; its next job is its first again."""
         account = self._accounts.pop(name, None)
-        for job in account.newest() if account is not None else ():
-            self._owners.pop(job.id, None)
+        if account is None:
+            return
+        for owned in (*(job.id for job in account.newest()), *account.upload_ids):
+            self._owners.pop(owned, None)
+        account.shelf.clear()
 
-    def owner(self, job_id: str) -> Account | None:
-        """Return the account that the job belongs to."""
-        return self._owners.get(job_id)
+    def owner(self, owned: str) -> Account | None:
+        """Return the account that the job or the upload with the id *owned* belongs to."""
+        return self._owners.get(owned)
 
-    def submit(self, account: Account, request: Request, base_url: str) -> Job:
-        """Accept *request*: hold its price and freeze its plan.
+    def keep(self, account: Account, received: Received) -> Upload:
+        """Make what was *received* an upload of *account*."""
+        number = len(account.upload_ids) + 1
+        drawn = draw(self.settings.seed, account.name, "upload", number)
+        upload = account.shelf.put(f"{UPLOAD}{drawn.hex()[:UPLOAD_ID_HEX]}", received)
+        account.upload_ids.append(upload.id)
+        self._owners[upload.id] = account
+        return upload
+
+    def submit(
+        self,
+        account: Account,
+        request: Request,
+        base_url: str,
+        findings: tuple[Finding, ...] = (),
+    ) -> Job:
+        """Accept *request*, whose media are *findings*: hold its price and freeze its plan.
 
         Raises:
             Problem: ``insufficient_credits`` (rule CREDIT); no job exists then.
         """
         model = self.contract.models[request.model]
         quote = pricing.quote(request, model)
-        error = self._media_error(request, model)
         ledger = account.ledger
         if not ledger.can_hold(quote.price_micros):
             raise _insufficient(ledger, quote.price_micros)
-        job = self._job(account, request, quote, error, base_url)
+        job = self._job(account, request, quote, base_url, findings)
         account.add(job)
         self._owners[job.id] = account
         return job
@@ -82,8 +107,8 @@ class Emulator:
         account: Account,
         request: Request,
         quote: pricing.Quote,
-        error: JobError | None,
         base_url: str,
+        findings: tuple[Finding, ...],
     ) -> Job:
         model, terms = self.contract.models[request.model], account.terms
         drawn = draw(self.settings.seed, account.name, account.submitted + 1)
@@ -101,17 +126,20 @@ class Emulator:
             submitted_at=account.clock.now(),
             base_url=base_url,
             quote=quote,
-            frame=frame_of(request, quote, model, terms),
-            plan=plan_of(request, quote, model, seed=seed, terms=terms, error=error),
+            frame=frame_of(request, quote, model, terms, findings),
+            plan=plan_of(
+                request, quote, model, seed=seed, terms=terms, error=self._media_error(findings)
+            ),
+            findings=findings,
         )
 
-    def _media_error(self, request: Request, model: Model) -> JobError | None:
-        """Return why *request* will fail for its media, which early refusals have not let come so far."""
-        violations = missing(request.media, model.modes[request.mode])
-        if not violations:
+    def _media_error(self, findings: Iterable[Finding]) -> JobError | None:
+        """Return why a job will fail for its media, which early refusals have not let come so far."""
+        fault = next((found.fault for found in findings if found.fault is not None), None)
+        if fault is None:
             return None
         kind = self.contract.api.errors["upstream_error"]
-        message = f"{UNKNOWN_PATH}: {violations[0].message}"
+        message = f"{fault.code}: {fault.violation.message}"
         return JobError(code=kind.code, type=kind.type, message=message)
 
     def _open(self, name: str) -> Account:
@@ -120,12 +148,19 @@ class Emulator:
         if rpm is None or is_reserved(name, LIMITED):
             rpm = limits.requests_per_minute
         balance = 0 if is_reserved(name, NO_CREDIT) else settings.balance_micros
+        clock = Clock(self.time, ClockMode(settings.clock))
+        bounds = Bounds(
+            product_bytes=settings.product_bytes,
+            upload_bytes=limits.upload_quota_bytes,
+            upload_lifetime=limits.file_retention_seconds * SECOND,
+        )
         return Account(
             name,
-            clock=Clock(self.time, ClockMode(settings.clock)),
+            clock=clock,
             ledger=Ledger(balance),
             window=RateWindow(rpm, limits.rate_window_seconds),
             terms=self._terms,
+            shelf=self._storage.shelf(name, bounds, clock.now),
         )
 
 

@@ -3,13 +3,16 @@
 from itertools import islice
 
 from mock_server import rendering
+from mock_server.accounts import Account
 from mock_server.answers import Answer, as_json
 from mock_server.calls import Call, Endpoint
 from mock_server.catalogue import card
-from mock_server.clock import SECOND, timestamp
+from mock_server.clock import SECOND
 from mock_server.emulator import Emulator
+from mock_server.intake.finding import refusals
+from mock_server.intake.intake import Intake
 from mock_server.jobs import Job
-from mock_server.lifecycle import Status, state_at
+from mock_server.lifecycle import state_at
 from mock_server.problems import Problem
 from mock_server.queries import read_query
 from mock_server.rendering import Rendering
@@ -21,13 +24,14 @@ JSON = "application/json"
 
 
 class Endpoints:
-    """The operations on jobs, files, models and accounts."""
+    """The operations on jobs, models and accounts."""
 
-    def __init__(self, emulator: Emulator, rendering: Rendering) -> None:
-        """Serve *emulator*."""
+    def __init__(self, emulator: Emulator, rendering: Rendering, intake: Intake) -> None:
+        """Serve *emulator*, whose requests bring media for *intake* to look at."""
         self._emulator = emulator
         self._contract = emulator.contract
         self._rendering = rendering
+        self._intake = intake
         self._validation = Validation(emulator.contract)
         limits = emulator.contract.api.limits
         self._max_body = emulator.settings.max_body or limits.max_body_bytes
@@ -44,7 +48,6 @@ class Endpoints:
             "models": self.models,
             "model": self.model,
             "usage": self.usage,
-            "sign": self.sign,
             "livez": self.livez,
             "health": self.health,
         }
@@ -53,14 +56,19 @@ class Endpoints:
         """Accept a video generation, or tell every rule that the request breaks."""
         body = await call.body(self._max_body)
         _require_json(call)
-        # While the body came in, the account may have been forgotten and opened anew.
-        account = self._emulator.account(call.caller.name)
-        fields = self._validation.read(body)
-        request = self._validation.check(fields, account.terms.policies)
+        account = self._present(call)
+        examined = self._validation.check(self._validation.read(body), account.terms.policies)
         base_url = call.base_url(self._emulator.settings.public_url)
-        job = self._emulator.submit(account, request, base_url)
+        findings = await self._intake.look(examined, account.shelf, {base_url, call.base_url(None)})
+        request = self._validation.accept(examined, refusals(findings, account.terms.policies))
+        account = self._present(call)
+        job = self._emulator.submit(account, request, base_url, findings)
         status = int(account.terms.policies["submit_status"])
         return Answer(status=status, body=self._rendering.submit_answer(job))
+
+    def _present(self, call: Call) -> Account:
+        """Return the caller's account as it is now: during a wait it may have been forgotten and opened anew."""
+        return self._emulator.account(call.caller.name)
 
     async def job(self, call: Call) -> Answer:
         """Tell how a job stands."""
@@ -107,31 +115,6 @@ class Endpoints:
         cursor = events[-1]["id"] if more else None
         return as_json(
             {"object": "list", "balance": balance, "data": events, "next_cursor": cursor}
-        )
-
-    async def sign(self, call: Call) -> Answer:
-        """Return a fresh URL for a video whose file is still kept (rule OUT-URL)."""
-        query = read_query(self._contract.api.operations["sign"], call.query_string)
-        account, now = call.caller, call.caller.clock.now()
-        job = account.job(str(query["file_id"]).replace("file_", "job_", 1))
-        kept = self._contract.api.limits.file_retention_seconds * SECOND
-        if (
-            job is None
-            or rendering.file_id(job) != query["file_id"]
-            or state_at(job, now).status is not Status.COMPLETED
-            or now - job.ended_at >= kept
-        ):
-            raise Problem(
-                "not_found",
-                f"file_id: {show(query['file_id'])} is not a file of this account.",
-                param="file_id",
-            )
-        expires_at = self._rendering.expires_at(now)
-        return as_json(
-            {
-                "url": self._rendering.video_url(job, from_moment=now),
-                "expires_at": timestamp(expires_at * SECOND),
-            }
         )
 
     async def livez(self, call: Call) -> Answer:  # noqa: ARG002 - the same for everybody

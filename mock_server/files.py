@@ -6,18 +6,22 @@ from mock_server.answers import Answer
 from mock_server.calls import Call
 from mock_server.problems import Problem
 from mock_server.ranges import UnsatisfiableError, read_range
-from mock_server.tagged import Tagged
+from mock_server.tagged import Mapped, Tagged
 from mock_server.validators import Validators
 from mock_server.violations import show
 
 
 class File(NamedTuple):
-    """A file to hand out; *modified_at* is in Unix seconds."""
+    """A file to hand out; *modified_at* is in Unix seconds.
+
+    One that *is_foreign* was sent by a user: a browser shall save it and take it for nothing but what it is said to be.
+    """
 
     name: str
-    content: Tagged
+    content: Tagged | Mapped
     content_type: str
     modified_at: int
+    is_foreign: bool = False
 
 
 def answer_with(file: File, call: Call) -> Answer:
@@ -27,22 +31,26 @@ def answer_with(file: File, call: Call) -> Answer:
         Problem: ``range_not_satisfiable``.
     """
     validators = Validators(etag=file.content.etag, modified_at=file.modified_at)
-    headers = (
+    disposition = "attachment" if file.is_foreign else "inline"
+    headers: tuple[tuple[str, str], ...] = (
         ("accept-ranges", "bytes"),
         ("cache-control", "private"),
-        ("content-disposition", f'inline; filename="{file.name}"'),
+        ("content-disposition", f'{disposition}; filename="{file.name}"'),
         ("etag", validators.etag),
         ("last-modified", validators.last_modified),
     )
+    if file.is_foreign:
+        headers += (("x-content-type-options", "nosniff"),)
     sent = {str(name, "latin-1"): str(value, "latin-1") for name, value in call.scope["headers"]}
     if validators.is_unchanged(sent):
         return Answer(status=304, content_type=None, headers=headers)
-    whole = Answer(status=200, body=file.content, content_type=file.content_type, headers=headers)
+    content = file.content if isinstance(file.content, bytes) else memoryview(file.content)
+    whole = Answer(status=200, body=content, content_type=file.content_type, headers=headers)
     is_part = "range" in sent and call.scope["method"] != "HEAD" and validators.is_continued(sent)
-    return _part(whole, file.content, sent["range"]) if is_part else whole
+    return _part(whole, content, sent["range"]) if is_part else whole
 
 
-def _part(whole: Answer, content: bytes, wanted: str) -> Answer:
+def _part(whole: Answer, content: bytes | memoryview, wanted: str) -> Answer:
     """Return the range of *content* that *wanted* asks for; *whole* where it asks for none."""
     size = len(content)
     try:

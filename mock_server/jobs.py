@@ -1,9 +1,11 @@
 """A job: what was submitted, what it costs and how it will go, frozen when it is accepted."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 from mock_server.exact import Number
+from mock_server.intake.finding import Finding
 from mock_server.pricing import Quote
 
 
@@ -29,19 +31,21 @@ class Plan(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """What the video of a job looks and sounds like."""
+    """What the video of a job looks and sounds like: *picture* and *sound* are the user's own, where known."""
 
     width: int
     height: int
     frames: int
     has_sound: bool
+    picture: Path | None = None
+    sound: Path | None = None
 
 
 class Job(NamedTuple):
     """An accepted submission; its state at a moment follows from it alone.
 
     Moments are microseconds since the epoch on the account's clock; *base_url* is where the submitter
-    reached the emulator.
+    reached the emulator; *findings* tell what its media were.
     """
 
     id: str
@@ -54,6 +58,7 @@ class Job(NamedTuple):
     quote: Quote
     frame: Frame
     plan: Plan
+    findings: tuple[Finding, ...] = ()
     cancelled_at: int | None = None
 
     @property

@@ -5,25 +5,44 @@ from typing import Any, NamedTuple
 
 from contracts.model import Mode, Model, Takes
 from mock_server.problems import Violation, pointer
-from mock_server.request import Media
-from mock_server.sources import missing
+from mock_server.request import Media, Medium
 
 AUTO = "auto"
 IMAGE_FIELDS = frozenset({"image", "images"})
 PICTURE_FIELDS = IMAGE_FIELDS | {"reference_images"}
 MEDIA_FIELDS = PICTURE_FIELDS | {"reference_videos"}
+NOTHING_RENAMED: Mapping[str, str] = {}
 
 
-def media_of(fields: Mapping[str, Any]) -> Media:
-    """Return the media among *fields*, a body with its aliases resolved (rule MODE-EXCLUSIVE: a union)."""
-    image, images = fields.get("image"), tuple(fields.get("images", ()))
+def media_of(fields: Mapping[str, Any], spelled: Mapping[str, str] = NOTHING_RENAMED) -> Media:
+    """Return the media among *fields*, a body with its aliases resolved (rule MODE-EXCLUSIVE: a union).
+
+    *spelled* has the alias that the body used, by field.
+    """
+    image, images = _one(fields, "image", spelled), _many(fields, "images", spelled)
+    if image is not None:
+        same = next((medium for medium in images if medium.source == image.source), None)
+        images = (image, *(medium for medium in images if medium is not same))
     return Media(
-        images=images if image is None or image in images else (image, *images),
-        images_field="images" if image is None else "image",
-        reference_images=tuple(fields.get("reference_images", ())),
-        reference_videos=tuple(fields.get("reference_videos", ())),
-        audio=fields.get("audio_url"),
+        images=images,
+        reference_images=_many(fields, "reference_images", spelled),
+        reference_videos=_many(fields, "reference_videos", spelled),
+        audio=_one(fields, "audio_url", spelled),
     )
+
+
+def _one(fields: Mapping[str, Any], name: str, spelled: Mapping[str, str]) -> Medium | None:
+    source = fields.get(name)
+    return None if source is None else Medium(source, pointer([spelled.get(name, name)]))
+
+
+def _many(fields: Mapping[str, Any], name: str, spelled: Mapping[str, str]) -> tuple[Medium, ...]:
+    sources = fields.get(name)
+    if not sources:
+        return ()
+    if name in spelled:  # the alias of an array is one item of it
+        return (Medium(sources[0], pointer([spelled[name]])),)
+    return tuple(Medium(source, pointer([name, place])) for place, source in enumerate(sources))
 
 
 def choose(model: Model, asked: str, media: Media) -> Mode:
@@ -58,10 +77,17 @@ class Candidate(NamedTuple):
 
 
 def candidate_of(
-    model: Model, fields: Mapping[str, Any], invalid: Set[str], policies: Mapping[str, str]
+    model: Model,
+    fields: Mapping[str, Any],
+    invalid: Set[str],
+    policies: Mapping[str, str],
+    spelled: Mapping[str, str] = NOTHING_RENAMED,
 ) -> Candidate:
-    """Return what the rules across fields look at, for *fields* of valid form and the *invalid* others."""
-    media, asked = media_of(fields), fields.get("mode", AUTO)
+    """Return what the rules across fields look at, for *fields* of valid form and the *invalid* others.
+
+    *spelled* has the alias that the body used, by field.
+    """
+    media, asked = media_of(fields, spelled), fields.get("mode", AUTO)
     unknown = {"mode", *MEDIA_FIELDS} if asked == AUTO else {"mode"}
     mode = choose(model, asked, media) if not invalid or invalid.isdisjoint(unknown) else None
     return Candidate(model, fields, media, invalid, mode, policies)
@@ -73,8 +99,6 @@ def broken(candidate: Candidate) -> list[Violation]:
     if candidate.mode is not None:
         found += [rule(candidate, candidate.mode) for rule in _RULES]
         found += _too_many_references(candidate, candidate.mode)
-        if candidate.policies["media_errors"] == "early":
-            found += missing(candidate.media, candidate.mode)
     return [violation for violation in found if violation is not None]
 
 

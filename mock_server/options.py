@@ -131,5 +131,10 @@ _OPTIONS: list[Callable[[Any], Any]] = [
     _option("--control-token", "What x-mock-token must be for /_mock.", metavar="TOKEN"),
     _option("--no-control", "Take /_mock away.", is_flag=True, default=None),
     _option("--cors", "Origin whose pages may call the API (none).", metavar="ORIGIN"),
+    _option(
+        "--media-folder",
+        "Where files that users send are kept while it runs (the temporary folder).",
+        type=click.Path(path_type=Path),
+    ),
     _option("--max-body", "Largest JSON body in bytes (the contract's own).", type=int),
 ]

@@ -1,16 +1,19 @@
 """Decide, once and for all, how an accepted request will go: when it starts, when it ends, and what comes out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from pathlib import Path
 
 from contracts.model import Model
 from mock_server import lifecycle
 from mock_server.exact import Number, times
+from mock_server.intake.finding import Finding
 from mock_server.jobs import Frame, JobError, Plan
 from mock_server.latency import Choice, Work, duration_of
 from mock_server.pricing import Quote, is_flash
 from mock_server.request import Request
 from mock_server.sizes import output_size
+from mock_server.sources import Kind
 
 # Media that cannot be fetched show early in a job's life.
 FETCHED = lifecycle.STEPS // 10
@@ -50,14 +53,33 @@ def plan_of(
     )
 
 
-def frame_of(request: Request, quote: Quote, model: Model, terms: Terms) -> Frame:
-    """Return what the video of *request* looks and sounds like (rules OUT-SIZE, OUT-DURATION, OUT-AUDIO)."""
+def frame_of(
+    request: Request, quote: Quote, model: Model, terms: Terms, findings: Sequence[Finding] = ()
+) -> Frame:
+    """Return what the video of *request*, whose media are *findings*, looks and sounds like.
+
+    See the rules OUT-SIZE, OUT-DURATION, OUT-AUDIO and OUT-SOUND.
+    """
     mode = model.modes[request.mode]
-    width, height = output_size(model.output, mode, request.resolution, request.aspect_ratio, None)
+    first = next((found.measured for found in findings if found.kind is Kind.IMAGE), None)
+    picture = (
+        (first.width, first.height) if first is not None and first.width and first.height else None
+    )
+    width, height = output_size(
+        model.output, mode, request.resolution, request.aspect_ratio, picture
+    )
     always_sounds = terms.policies["standard_audio"] == "always" and not quote.rate.flash
     return Frame(
         width=width,
         height=height,
         frames=times(quote.seconds, model.output.fps),
         has_sound=request.audio or always_sounds,
+        picture=_product(findings, {Kind.IMAGE}),
+        sound=_product(findings, {Kind.AUDIO, Kind.VIDEO}),
     )
+
+
+def _product(findings: Iterable[Finding], kinds: Set[Kind]) -> Path | None:
+    """Return what the video is made of: of several clips the first that has a sound gives it."""
+    products = (found.product for found in findings if found.kind in kinds)
+    return next((product for product in products if product is not None), None)

@@ -81,7 +81,11 @@ class Rendering:
     def video_url(self, job: Job, *, from_moment: int | None = None) -> str:
         """Return the signed URL of the video of *job*, counted from its completion or *from_moment*."""
         expires = self.expires_at(job.ended_at if from_moment is None else from_moment)
-        return self._signer.url(job.base_url, media_path(job.id), expires)
+        return self.url(job.base_url, media_path(job.id), expires)
+
+    def url(self, base_url: str, path: str, expires_at: int) -> str:
+        """Return the signed URL of *path* below *base_url*, good until *expires_at* in Unix seconds."""
+        return self._signer.url(base_url, path, expires_at)
 
     def expires_at(self, from_moment: int) -> int:
         """Return when a URL signed at *from_moment* (microseconds) stops working, in Unix seconds."""
@@ -177,4 +181,6 @@ def clip_of(job: Job, fps: int) -> Clip:
         frames=frame.frames,
         has_sound=frame.has_sound,
         tags=tags,
+        picture=frame.picture,
+        sound=frame.sound,
     )

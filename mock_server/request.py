@@ -5,25 +5,28 @@ from typing import NamedTuple
 from mock_server.exact import Number
 
 
+class Medium(NamedTuple):
+    """A picture, clip or sound: a URL, ``data:`` URI or ``bunny://`` path, and where in the body it stands."""
+
+    source: str
+    pointer: str
+
+
 class Media(NamedTuple):
-    """The media that a request names: by URL, ``data:`` URI or ``bunny://`` path, aliases resolved.
+    """The media that a request names, aliases resolved; *images* holds those of ``image`` and ``images``."""
 
-    *images* holds those of both fields; *images_field* is the one that the first of them stood in.
-    """
-
-    images: tuple[str, ...] = ()
-    images_field: str = "image"
-    reference_images: tuple[str, ...] = ()
-    reference_videos: tuple[str, ...] = ()
-    audio: str | None = None
+    images: tuple[Medium, ...] = ()
+    reference_images: tuple[Medium, ...] = ()
+    reference_videos: tuple[Medium, ...] = ()
+    audio: Medium | None = None
 
     @property
-    def pictures(self) -> tuple[str, ...]:
+    def pictures(self) -> tuple[Medium, ...]:
         """Every picture that can serve as a reference, in the order sent."""
         return self.images + self.reference_images
 
     @property
-    def references(self) -> tuple[str, ...]:
+    def references(self) -> tuple[Medium, ...]:
         """Everything that can serve as a reference."""
         return self.pictures + self.reference_videos
 

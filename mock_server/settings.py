@@ -26,7 +26,8 @@ class Settings:
     *latency* is a profile's name or seconds; *balance* is in US dollars, or ``"unlimited"``; *rpm* is
     requests a minute, 0 for any number, None for the contract's limit; *keys* is None to admit every key of the right form;
     *documents* are further contract documents, one a model; *max_body* is in bytes, None for the
-    contract's own limit.
+    contract's own limit; *media_folder* is where the emulator makes a folder of its own for what users send,
+    None for the machine's temporary files; *product_bytes* is how much an account may have there for its videos.
 
     Raises:
         SettingsError: a value that cannot be. What only the contract knows (policies, latency
@@ -49,6 +50,8 @@ class Settings:
     max_body: int | None = None
     documents: tuple[Path, ...] = ()
     media_cache_bytes: int = 64 * 1024 * 1024
+    media_folder: Path | None = None
+    product_bytes: int = 512 * 1024 * 1024
 
     def __post_init__(self) -> None:
         """Refuse what cannot be."""
@@ -57,7 +60,8 @@ class Settings:
             try:
                 check(value)
             except ValueError as error:
-                raise SettingsError(f"{name}={value!r} {error}") from None
+                shown = str(value) if isinstance(value, Path) else value
+                raise SettingsError(f"{name}={shown!r} {error}") from None
 
     @property
     def balance_micros(self) -> int | None:
@@ -130,6 +134,11 @@ def _origin(value: object) -> None:
         raise ValueError("is not one origin such as http://localhost:3000, nor *")
 
 
+def _folder(value: object) -> None:
+    if value is not None and not Path(str(value)).is_dir():
+        raise ValueError("is not a folder; one that exists would do")
+
+
 _CHECKS: Mapping[str, Callable[[object], object]] = {
     "seed": _seed,
     "clock": _clock,
@@ -141,4 +150,6 @@ _CHECKS: Mapping[str, Callable[[object], object]] = {
     "cors": _origin,
     "max_body": _whole(1, inf, "a number of bytes from 1 up"),
     "media_cache_bytes": _whole(0, inf, "a number of bytes from 0 up"),
+    "media_folder": _folder,
+    "product_bytes": _whole(0, inf, "a number of bytes from 0 up"),
 }

@@ -1,40 +1,41 @@
-"""The media that a job would fetch, and which of them cannot be had."""
+"""Which of the media that a request names its mode uses, and as what."""
 
 from collections.abc import Iterator
+from enum import StrEnum
 
+from contracts.media import MediaKind, MediaLimits
 from contracts.model import Mode, Takes
-from mock_server.problems import Violation, pointer
-from mock_server.request import Media
-from mock_server.violations import show
-
-STORAGE = "bunny://"
-UNKNOWN_PATH = "InvalidURL"
+from mock_server.request import Media, Medium
 
 
-def used(media: Media, mode: Mode) -> Iterator[tuple[str, str, str]]:
-    """Yield the source, the field and the rule of each medium that *mode* uses; it ignores the others."""
-    if mode.takes is Takes.REFERENCES:
-        for field, rule, sources in (
-            (media.images_field, "MEDIA-IMAGE-FORMAT", media.images),
-            ("reference_images", "MEDIA-IMAGE-FORMAT", media.reference_images),
-            ("reference_videos", "MEDIA-VIDEO", media.reference_videos),
-        ):
-            yield from ((source, field, rule) for source in sources)
-        return
-    if mode.takes is Takes.IMAGE and media.images:
-        yield media.images[0], media.images_field, "MEDIA-IMAGE-FORMAT"
+class Kind(StrEnum):
+    """What a medium is used as, by its name in the contract document."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+
+    def limits(self, media: MediaLimits) -> MediaKind:
+        """Return what *media* accepts of this kind, for a model whose requests may bring one."""
+        limits: MediaKind | None = getattr(media, self.value)
+        assert limits is not None  # a document without them is refused when it is loaded
+        return limits
+
+
+def sent(media: Media) -> Iterator[tuple[Medium, Kind]]:
+    """Yield every medium of a request, in the order of the contract's fields."""
+    yield from ((medium, Kind.IMAGE) for medium in media.pictures)
+    yield from ((medium, Kind.VIDEO) for medium in media.reference_videos)
     if media.audio is not None:
-        yield media.audio, "audio_url", "MEDIA-AUDIO"
+        yield media.audio, Kind.AUDIO
 
 
-def missing(media: Media, mode: Mode) -> list[Violation]:
-    """Return a violation for each medium that *mode* uses and that nobody has uploaded."""
-    return [
-        Violation(rule=rule, pointer=pointer([field]), message=_message(source, field))
-        for source, field, rule in used(media, mode)
-        if source.startswith(STORAGE)
-    ]
-
-
-def _message(source: str, field: str) -> str:
-    return f"{field}: {show(source)} is not in the storage; the path of an upload or an http(s) URL would do."
+def used(media: Media, mode: Mode) -> Iterator[tuple[Medium, Kind]]:
+    """Yield each medium that *mode* uses; it ignores the others (rules MODE-EXPLICIT, MEDIA-AUDIO-R2V)."""
+    first = media.images[:1] if mode.takes is Takes.IMAGE else ()
+    refers = mode.takes is Takes.REFERENCES
+    for medium, kind in sent(media):
+        if (refers and kind is not Kind.AUDIO) or medium in first:
+            yield medium, kind
+        elif kind is Kind.AUDIO and not refers:
+            yield medium, kind

@@ -1,7 +1,7 @@
 """From a raw body to a valid request, or to every rule that it breaks."""
 
-from collections.abc import Mapping, Set
-from typing import Any
+from collections.abc import Iterable, Mapping, Set
+from typing import Any, NamedTuple
 
 import jsonschema_rs
 
@@ -15,6 +15,13 @@ from mock_server.violations import show, violations
 
 NULL_RULE = "REQ-NULL"
 NOTHING: Set[str] = frozenset()
+
+
+class Examined(NamedTuple):
+    """A submission whose form has been checked, with the violations found so far, in any order."""
+
+    candidate: mode.Candidate
+    violations: list[Violation]
 
 
 class Validation:
@@ -45,25 +52,32 @@ class Validation:
             raise InvalidRequest([_body_violation("REQ-JSON", message)])
         return body
 
-    def check(self, body: Mapping[str, Any], policies: Mapping[str, str]) -> Request:
-        """Return *body* as a valid request under *policies*.
+    def check(self, body: Mapping[str, Any], policies: Mapping[str, str]) -> Examined:
+        """Return what can be said of *body* under *policies* before anybody looks at its media.
 
         Raises:
             Problem: the model is unknown (rule REQ-MODEL).
-            InvalidRequest: with every other rule that *body* breaks, in the order of the contract.
         """
         model = self._model(body.get("model"))
-        fields, broken = self._check_form(model, body, policies)
+        fields, spelled, broken = self._check_form(model, body, policies)
         fields = {**model.defaults, **fields}
         invalid: Set[str] = NOTHING
         if broken:
             invalid = {_canonical(model, violation.param) for violation in broken}
             fields = {name: value for name, value in fields.items() if name not in invalid}
-        candidate = mode.candidate_of(model, fields, invalid, policies)
-        broken += mode.broken(candidate)
+        candidate = mode.candidate_of(model, fields, invalid, policies, spelled)
+        return Examined(candidate, broken + mode.broken(candidate))
+
+    def accept(self, examined: Examined, of_media: Iterable[Violation] = ()) -> Request:
+        """Return what was *examined* as a valid request, unless it breaks rules itself or by its media.
+
+        Raises:
+            InvalidRequest: with every rule that is broken, in the order of the contract.
+        """
+        broken = [*examined.violations, *of_media]
         if broken:
             raise InvalidRequest(sorted(broken, key=lambda violation: self._order[violation.rule]))
-        return _request(candidate)
+        return _request(examined.candidate)
 
     def _model(self, name: object) -> Model:
         models = self._contract.models
@@ -75,7 +89,7 @@ class Validation:
 
     def _check_form(
         self, model: Model, body: Mapping[str, Any], policies: Mapping[str, str]
-    ) -> tuple[dict[str, Any], list[Violation]]:
+    ) -> tuple[dict[str, Any], dict[str, str], list[Violation]]:
         key = (model.id, *policies.values())
         if key not in self._compiled:
             schema = model.schema_under(policies)
@@ -83,15 +97,22 @@ class Validation:
         validator, schema = self._compiled[key]
         fields = dict(body)
         if validator.is_valid(body):
-            return fields, _resolve_aliases(model, fields)
+            return fields, *_resolve_aliases(model, fields)
         broken = violations(validator, body, schema, NULL_RULE)
         for violation in broken:
             fields.pop(str(violation.param), None)
-        return fields, broken + _resolve_aliases(model, fields)
+        spelled, conflicts = _resolve_aliases(model, fields)
+        return fields, spelled, broken + conflicts
 
 
-def _resolve_aliases(model: Model, fields: dict[str, Any]) -> list[Violation]:
-    """Move each alias in *fields* to the field it means; return those that say something else (REQ-ALIAS)."""
+def _resolve_aliases(
+    model: Model, fields: dict[str, Any]
+) -> tuple[dict[str, str], list[Violation]]:
+    """Move each alias in *fields* to the field it means.
+
+    Return the alias of each field that was spelled so, and those that say something else (REQ-ALIAS).
+    """
+    spelled: dict[str, str] = {}
     conflicts = []
     for alias, name in model.aliases.items():
         if alias not in fields:
@@ -99,11 +120,13 @@ def _resolve_aliases(model: Model, fields: dict[str, Any]) -> list[Violation]:
         value = fields.pop(alias)
         meant = [value] if model.properties[name]["type"] == "array" else value
         if fields.get(name) == []:  # no media, so nothing that the alias could contradict
-            fields[name] = meant
-        if fields.setdefault(name, meant) != meant:
+            del fields[name]
+        if name not in fields:
+            fields[name], spelled[name] = meant, alias
+        elif fields[name] != meant:
             message = f"{alias}: {show(value)} is not what {name} says, {show(fields[name])}; one of the two would do."
             conflicts.append(Violation(rule="REQ-ALIAS", pointer=pointer([alias]), message=message))
-    return conflicts
+    return spelled, conflicts
 
 
 def _canonical(model: Model, name: str | None) -> str:

@@ -94,6 +94,16 @@ class Client:
             body = json.dumps(fields).encode()
         return self._runner.run(self._send(method, target, body or b"", headers or {}, meanwhile))
 
+    def upload(
+        self, content: bytes, name: str = "photo.jpg", content_type: str = "image/jpeg"
+    ) -> Received:
+        """Upload a file."""
+        disposition = f'Content-Disposition: form-data; name="file"; filename="{name}"'
+        head = f"--wan-mock\r\n{disposition}\r\nContent-Type: {content_type}\r\n\r\n"
+        body = head.encode() + content + b"\r\n--wan-mock--\r\n"
+        headers = {"content-type": "multipart/form-data; boundary=wan-mock"}
+        return self.send("POST", "/v1/files/upload", body=body, headers=headers)
+
     def submit(self, **fields: Any) -> Received:
         """Submit a generation, by default the published example."""
         defaults = {"model": "wan-2-6", "prompt": "sunrise over the ocean", "duration": 6}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+import httpx
 import pytest
 import requests
 
@@ -71,6 +72,28 @@ def test_requests_goes_on(url: str, video: bytes):
 
     assert rest.status_code == 206
     assert video[:CUT] + rest.content == video
+
+
+def test_httpx_stops_in_the_middle_and_goes_on(url: str, video: bytes):
+    with httpx.Client(timeout=30) as client:
+        with client.stream("GET", url) as whole:
+            begun = next(whole.iter_bytes(CUT))
+        lacking = {"Range": f"bytes={len(begun)}-", "If-Range": whole.headers["etag"]}
+        with client.stream("GET", url, headers=lacking) as rest:
+            received = begun + b"".join(rest.iter_bytes())
+
+    assert (whole.status_code, rest.status_code) == (200, 206)
+    assert int(whole.headers["content-length"]) == len(video)
+    assert received == video
+
+
+def test_httpx_begins_anew_where_the_file_is_another(url: str, video: bytes):
+    changed = {"Range": f"bytes={CUT}-", "If-Range": '"another"'}
+    with httpx.stream("GET", url, headers=changed, timeout=30) as answer:
+        received = b"".join(answer.iter_bytes())
+
+    assert answer.status_code == 200
+    assert received == video
 
 
 def test_connection_is_kept_over_parts(url: str, video: bytes):

@@ -6,12 +6,15 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-HEAVY = {"hypothesis", "schemathesis", "jsonschema", "pytest", "av", "PIL", "numpy"}
+KIT = {"hypothesis", "schemathesis", "jsonschema", "pytest"}
+MEDIA = {"av", "PIL", "pillow_heif", "numpy", "python_multipart", "h11"}
+HEAVY = KIT | MEDIA
 SHARED = {
     "contracts.api",
     "contracts.coherence",
     "contracts.document",
     "contracts.errors",
+    "contracts.media",
     "contracts.model",
     "contracts.parsing",
     "contracts.rule",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
 # The names that an MP4 has a place of its own for; any other would be dropped without a word.
 TAG_NAMES = frozenset({"title", "comment", "artist", "album", "genre", "copyright", "description"})
@@ -13,6 +14,9 @@ class Clip:
 
     *width* and *height* are in pixels and even, because H.264 in yuv420p knows no odd sizes.
     *frames* is the exact number of pictures, shown at *fps* pictures per second.
+    *picture* is a JPEG that the first second shows, scaled to cover the frame; *sound* an M4A made
+    by `encode_track` for the longest clip, heard in place of the test picture's sound. Both lie
+    where a path always has the same contents, else equal clips would not have equal bytes.
     *tags* are (name, text) pairs, each name once and one of `TAG_NAMES`; the text may be anything.
 
     Raises ValueError for a clip that cannot exist.
@@ -23,6 +27,8 @@ class Clip:
     fps: int
     frames: int
     has_sound: bool
+    picture: Path | None = None
+    sound: Path | None = None
     tags: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
@@ -34,6 +40,8 @@ class Clip:
         for name in ("fps", "frames"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}={getattr(self, name)} is less than 1.")
+        if self.sound is not None and not self.has_sound:
+            raise ValueError(f"sound={str(self.sound)!r} is not heard with has_sound=False.")
         names = [name for name, _ in self.tags]
         if len(set(names)) < len(names):
             raise ValueError(f"tags={names} name one tag twice.")

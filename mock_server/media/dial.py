@@ -19,6 +19,9 @@ _HAND_OUTER, _HAND_INNER, _HAND_WIDTH = 20.5, 12.5, 1.8
 _HUB = 10.5
 _NUMBER_SIZE = 11.0
 
+# A grey picture, and where in the dial its upper left corner lies.
+_Mask = tuple[Image.Image, tuple[int, int]]
+
 
 class Dial:
     """A dial for a picture whose shorter side has *shorter* pixels, drawn frame by frame."""
@@ -28,34 +31,31 @@ class Dial:
         self.side = max(2, round(2 * _RADIUS * shorter / 200) * 2)
         self._unit = shorter / 100
         self._fps = fps
-        self._ticks = min(fps, _MOST_TICKS)
+        ticks = min(fps, _MOST_TICKS)
+        self._ticks = [
+            self._ray(tick / ticks, _TICK_INNER, _TICK_OUTER, _TICK_WIDTH) for tick in range(ticks)
+        ]
         self.outline = self._mask_of_disc(_RADIUS)
+        self._hub = self._mask_of_disc(_HUB)
         self._still = self._draw_still()
 
     def at(self, number: int, *, is_beeping: bool) -> Image.Image:
         """Draw the dial of frame *number*, with 0 at the top; valid inside `outline` only."""
         picture = self._still.copy()
-        turn = number / self._fps
-        lit = number * self._ticks // self._fps + 1
-        moving = self._blank()
-        draw = ImageDraw.Draw(moving)
-        for tick in range(lit):
-            self._ray(draw, tick / self._ticks, _TICK_INNER, _TICK_OUTER, _TICK_WIDTH)
-        self._ray(draw, turn, _HAND_INNER, _HAND_OUTER, _HAND_WIDTH)
-        picture.paste(SIGNAL, mask=moving.reduce(_SMOOTHING))
+        lit = number * len(self._ticks) // self._fps + 1
+        hand = self._ray(number / self._fps, _HAND_INNER, _HAND_OUTER, _HAND_WIDTH)
+        for mask, corner in (*self._ticks[:lit], hand):
+            _dye(picture, SIGNAL, mask, corner)
         if is_beeping:
-            picture.paste(SIGNAL, mask=self._mask_of_disc(_HUB))
+            picture.paste(SIGNAL, mask=self._hub)
         self._count(picture, number, GROUND if is_beeping else PAPER)
         return picture
 
     def _draw_still(self) -> Image.Image:
         picture = Image.new("RGB", (self.side, self.side), PAPER)
         picture.paste(FACE, mask=self._mask_of_disc(_RADIUS - _RING))
-        ticks = self._blank()
-        draw = ImageDraw.Draw(ticks)
-        for tick in range(self._ticks):
-            self._ray(draw, tick / self._ticks, _TICK_INNER, _TICK_OUTER, _TICK_WIDTH)
-        picture.paste(MUTED, mask=ticks.reduce(_SMOOTHING).point(lambda grey: grey // 2))
+        for mask, corner in self._ticks:
+            _dye(picture, MUTED, mask.point(lambda grey: grey // 2), corner)
         return picture
 
     def _count(self, picture: Image.Image, number: int, fill: tuple[int, int, int]) -> None:
@@ -68,21 +68,19 @@ class Dial:
             x = self.side / 2 + (position - (len(digits) - 1) / 2) * step
             write(draw, (x, base), digit, size=_NUMBER_SIZE * self._unit, anchor="ms", fill=fill)
 
-    def _blank(self) -> Image.Image:
-        return Image.new("L", (self.side * _SMOOTHING, self.side * _SMOOTHING))
-
     def _mask_of_disc(self, radius: float) -> Image.Image:
-        mask = self._blank()
+        mask = Image.new("L", (self.side * _SMOOTHING, self.side * _SMOOTHING))
         centre, away = mask.width / 2, radius * self._unit * _SMOOTHING
         box = (centre - away, centre - away, centre + away - 1, centre + away - 1)
         if away >= 1:
             ImageDraw.Draw(mask).ellipse(box, fill=255)
         return mask.reduce(_SMOOTHING)
 
-    def _ray(
-        self, draw: ImageDraw.ImageDraw, turn: float, inner: float, outer: float, width: float
-    ) -> None:
-        """Draw a bar along the direction *turn*, clockwise from the top in whole turns."""
+    def _ray(self, turn: float, inner: float, outer: float, width: float) -> _Mask:
+        """Return the mask of a bar along the direction *turn*, in whole turns clockwise from the top.
+
+        It is no larger than the bar: a large dial is drawn in a tenth of the time that way.
+        """
         scale = self._unit * _SMOOTHING
         centre = self.side * _SMOOTHING / 2 - 0.5
         along = (math.sin(math.tau * turn), -math.cos(math.tau * turn))
@@ -94,4 +92,17 @@ class Dial:
             )
             for far, way in ((inner, -1), (outer, -1), (outer, 1), (inner, 1))
         ]
-        draw.polygon(corners, fill=255)
+        left, top = (int(min(side)) // _SMOOTHING for side in zip(*corners, strict=True))
+        right, bottom = (int(max(side)) // _SMOOTHING + 1 for side in zip(*corners, strict=True))
+        mask = Image.new("L", ((right - left) * _SMOOTHING, (bottom - top) * _SMOOTHING))
+        moved = [(x - left * _SMOOTHING, y - top * _SMOOTHING) for x, y in corners]
+        ImageDraw.Draw(mask).polygon(moved, fill=255)
+        return mask.reduce(_SMOOTHING), (left, top)
+
+
+def _dye(
+    picture: Image.Image, colour: tuple[int, int, int], mask: Image.Image, corner: tuple[int, int]
+) -> None:
+    """Lay *colour* over *picture* where *mask*, whose upper left corner is at *corner*, says so."""
+    left, top = corner
+    picture.paste(colour, (left, top, left + mask.width, top + mask.height), mask)

@@ -27,15 +27,44 @@ _LARGE, _SMALL = 6.4, 4.4
 _CAPITAL = 0.7  # the height of a capital letter, as a part of the type size
 
 
+class Second:
+    """One second of the test picture, of which only the dial moves.
+
+    `still` is what all frames have in common, `box` the even left, upper, right and lower edge of
+    the part in which they differ: a video of them is made faster out of these parts.
+    """
+
+    def __init__(self, width: int, height: int, fps: int) -> None:
+        """Draw what all frames have in common, *width* by *height* pixels, in RGB."""
+        self.still = _draw_still(width, height, fps)
+        self._fps = fps
+        self._dial = Dial(min(width, height), fps)
+        side = self._dial.side
+        left, top = (width - side) // 2, (height - side) // 2
+        self.box = (left // 2 * 2, top // 2 * 2, _even(left + side), _even(top + side))
+        self._corner = (left - self.box[0], top - self.box[1])
+
+    def parts(self) -> Iterator[Image.Image]:
+        """Draw each frame, but what lies in `box` alone."""
+        ground = self.still.crop(self.box)
+        for number in range(self._fps):
+            part = ground.copy()
+            dial = self._dial.at(number, is_beeping=_beeps(number, self._fps))
+            part.paste(dial, self._corner, self._dial.outline)
+            yield part
+
+
 def draw_second(width: int, height: int, fps: int) -> Iterator[Image.Image]:
     """Draw the *fps* frames of one second, *width* by *height* pixels, in RGB."""
-    still = _draw_still(width, height, fps)
-    dial = Dial(min(width, height), fps)
-    corner = ((width - dial.side) // 2, (height - dial.side) // 2)
-    for number in range(fps):
-        picture = still.copy()
-        picture.paste(dial.at(number, is_beeping=_beeps(number, fps)), corner, dial.outline)
+    second = Second(width, height, fps)
+    for part in second.parts():
+        picture = second.still.copy()
+        picture.paste(part, second.box)
         yield picture
+
+
+def _even(edge: int) -> int:
+    return edge + edge % 2
 
 
 def _beeps(number: int, fps: int) -> bool:

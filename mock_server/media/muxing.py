@@ -21,12 +21,13 @@ Packet: TypeAlias = "av.Packet[Any]"
 _REPLACEMENT = "\ufffd"
 
 
-def mux(clip: Clip, loop: bytes, sound: bytes | None) -> bytes:
+def mux(clip: Clip, loop: bytes, sound: bytes | None, opening: bytes | None = None) -> bytes:
     """Repeat *loop* to the frames of *clip*, cut *sound* to its length, and add its tags.
 
     *loop* is an MP4 that `fits` the clip; *sound* is an M4A that `is_long_enough`, or None if the
-    clip is silent. The result has its index before its media, no fragments and no date, and
-    depends on the arguments alone.
+    clip is silent. *opening* is another loop, shown once in place of the first round; they must
+    `join`. The result has its index before its media, no fragments and no date, and depends on the
+    arguments alone.
 
     Raises ValueError if the clip has sound and *sound* is None, or the other way round.
     """
@@ -35,7 +36,7 @@ def mux(clip: Clip, loop: bytes, sound: bytes | None) -> bytes:
         raise ValueError(f"The clip has_sound={clip.has_sound}, but {given} given.")
     buffer = io.BytesIO()
     with _writer(buffer, clip) as output:
-        packets = _video_packets(output, loop, clip)
+        packets = _video_packets(output, loop if opening is None else opening, loop, clip)
         if sound is not None:
             packets += _sound_packets(output, sound, clip)
         output.start_encoding()
@@ -50,6 +51,11 @@ def fits(clip: Clip, loop: bytes) -> bool:
         stream = container.streams.video[0]
         same_size = (stream.width, stream.height) == (clip.width, clip.height)
         return same_size and stream.average_rate == clip.fps == stream.frames
+
+
+def join(opening: bytes | None, loop: bytes) -> bool:
+    """Whether one decoder can show *opening* and then *loop*: a track has one set of parameters."""
+    return opening is None or _parameters(opening) == _parameters(loop)
 
 
 def is_long_enough(clip: Clip, sound: bytes) -> bool:
@@ -74,20 +80,33 @@ def _storable(text: str) -> str:
     return utf16.decode("utf-16", "replace")
 
 
-def _video_packets(output: OutputContainer, loop: bytes, clip: Clip) -> list[Packet]:
+def _parameters(loop: bytes) -> bytes | None:
     with av.open(io.BytesIO(loop), "r") as container:
+        return container.streams.video[0].codec_context.extradata
+
+
+def _video_packets(
+    output: OutputContainer, first: bytes, others: bytes, clip: Clip
+) -> list[Packet]:
+    """Return the pictures of one round of *first* and then of as many of *others* as are needed."""
+    with av.open(io.BytesIO(first), "r") as container:
         source = container.streams.video[0]
         stream = output.add_stream_from_template(source)
-        # A packet without contents is the demuxer's way to say that it has come to the end.
-        second = [packet for packet in container.demux(source) if packet.size]
     clock = Fraction(1, clip.fps * _TICKS_PER_FRAME)
+    rounds = itertools.chain(_contents(first), itertools.cycle(_contents(others)))
     packets = []
-    for number, original in enumerate(itertools.islice(itertools.cycle(second), clip.frames)):
+    for number, original in enumerate(itertools.islice(rounds, clip.frames)):
         packet = _copy(original, stream, clock)
         packet.pts = packet.dts = number * _TICKS_PER_FRAME
         packet.duration = _TICKS_PER_FRAME
         packets.append(packet)
     return packets
+
+
+def _contents(loop: bytes) -> list[Packet]:
+    with av.open(io.BytesIO(loop), "r") as container:
+        # A packet without contents is the demuxer's way to say that it has come to the end.
+        return [packet for packet in container.demux(video=0) if packet.size]
 
 
 def _sound_packets(output: OutputContainer, sound: bytes, clip: Clip) -> list[Packet]:

@@ -137,19 +137,16 @@ def test_profile_is_seconds_or_drawn():
 
 def test_media_limits_are_the_documented_ones():
     media = WAN.media
+    assert media.image is not None
+    assert media.video is not None
+    assert media.audio is not None
 
-    assert media["image"]["formats"] == ["JPEG", "PNG", "BMP", "WEBP", "HEIC", "HEIF"]
-    assert media["image"]["sides"] == {"i2v": [360, 2000], "r2v": [240, 5000]}
-    assert media["video"] == {
-        "formats": ["MP4", "MOV"],
-        "seconds": [1, 30],
-        "max_bytes": 100_000_000,
-    }
-    assert media["audio"] == {
-        "formats": ["mp3", "wav"],
-        "seconds": [3, 30],
-        "max_bytes": 15_000_000,
-    }
+    assert media.image.formats == ("JPEG", "PNG", "BMP", "WEBP", "HEIC", "HEIF")
+    assert media.image.sides == {"i2v": (360, 2000), "r2v": (240, 5000)}
+    assert media.video.formats == ("MP4", "MOV")
+    assert (media.video.seconds, media.video.max_bytes) == ((1, 30), 100_000_000)
+    assert media.audio.formats == ("mp3", "wav")
+    assert (media.audio.seconds, media.audio.max_bytes) == ((3, 30), 15_000_000)
 
 
 @pytest.mark.parametrize(("value", "bounded"), [("enforce", True), ("accept", False)])

@@ -5,6 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from mock_server import fixture_path
+
 DAY = 86_400
 
 
@@ -215,3 +217,19 @@ def test_video_not_modified_since_is_not_sent_again(manual, url):
 def test_saved_file_is_named_after_the_job(manual, url):
     job_id = urlsplit(url).path.removeprefix("/media/").removesuffix(".mp4")
     assert manual.get(url).headers["content-disposition"] == f'inline; filename="{job_id}.mp4"'
+
+
+def test_video_whose_picture_is_no_longer_kept_is_404_and_says_why(make_client, conforms, tmp_path):
+    client = make_client(clock="manual", media_folder=tmp_path)
+    photo = client.upload(fixture_path("photo.jpg").read_bytes()).json["path"]
+    path = client.submit(mode="i2v", image=photo).json["poll_url"]
+    client.advance(4)
+    url = client.get(path).json["result"]["data"][0]["url"]
+    (product,) = (file for file in tmp_path.rglob("products/*") if file.is_file())
+    product.unlink()
+    answer = client.get(url)
+
+    conforms(answer.json, "Error")
+    assert (answer.status, answer.error["code"]) == (404, "not_found")
+    assert "no longer kept" in answer.error["message"]
+    assert "submit the job again" in answer.error["message"]

@@ -16,6 +16,7 @@ OPERATIONS = {
     ("get", "/v1/models/{model_id}"),
     ("get", "/v1/account/usage"),
     ("get", "/v1/files/sign"),
+    ("post", "/v1/files/upload"),
     ("get", "/livez"),
     ("get", "/health"),
     ("get", "/openapi.json"),
@@ -188,3 +189,14 @@ def test_every_status_that_is_answered_is_described(client, described):
     found = operations(described)["post", "/v1/videos/generations"]["responses"]
 
     assert set(found) == {"202", "400", "401", "402", "404", "413", "415", "429"}
+
+
+def test_upload_takes_a_form_with_a_file(described):
+    """For clients that are generated."""
+    upload = operations(described)["post", "/v1/files/upload"]
+    (schema,) = [content["schema"] for content in upload["requestBody"]["content"].values()]
+
+    assert [*upload["requestBody"]["content"]] == ["multipart/form-data"]
+    assert schema["required"] == ["file"]
+    assert schema["properties"]["file"] == {"type": "string", "format": "binary"}
+    assert set(upload["responses"]) == {"200", "400", "401", "413", "415", "429"}

@@ -1,9 +1,9 @@
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 from PIL import ImageChops
 from PIL.Image import Transpose
 
-from mock_server.media.drawing import draw_second
+from mock_server.media.drawing import Second, draw_second
 from mock_server.media.palette import CORNERS, SIGNAL
 
 SIDES = st.integers(min_value=1, max_value=200).map(lambda half: 2 * half)
@@ -20,6 +20,17 @@ def test_any_even_size_can_be_drawn(width, height, fps):
     first = next(draw_second(width, height, fps))
 
     assert (first.size, first.mode) == ((width, height), "RGB")
+
+
+@settings(max_examples=30, deadline=None)
+@given(SIDES, SIDES)
+@example(66, 36)  # the dial is at an odd place
+def test_moving_part_has_even_edges_inside_the_picture(width, height):
+    left, top, right, bottom = Second(width, height, 30).box
+
+    assert 0 <= left < right <= width
+    assert 0 <= top < bottom <= height
+    assert not any(edge % 2 for edge in (left, top, right, bottom))
 
 
 def test_no_two_frames_are_alike(second):

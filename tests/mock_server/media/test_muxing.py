@@ -12,8 +12,9 @@ from hypothesis import example, given, settings, strategies as st
 
 from mock_server.media.beeps import BEEP_STARTS, SAMPLE_RATE
 from mock_server.media.clip import TAG_NAMES, Clip
-from mock_server.media.encoding import AAC_FRAME_SAMPLES, encode_loop, encode_sound
+from mock_server.media.encoding import encode_loop, encode_sound
 from mock_server.media.muxing import fits, is_long_enough, mux
+from mock_server.media.track import AAC_FRAME_SAMPLES
 
 DURATIONS = {"5": 150, "5.033": 151, "7.5": 225, "15": 450}
 

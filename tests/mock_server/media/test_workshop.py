@@ -1,13 +1,13 @@
 import io
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import av
 import pytest
+from PIL import Image
 
 from mock_server.media import canned
 from mock_server.media.clip import Clip
-from mock_server.media.encoding import encode_loop
+from mock_server.media.encoding import encode_loop, encode_opening
 from mock_server.media.muxing import mux
 from mock_server.media.workshop import Workshop
 
@@ -63,30 +63,77 @@ def test_canned_and_encoded_on_request_are_one_picture(empty):
             assert bytes(seen.planes[0]) == pytest.approx(bytes(expected.planes[0]), abs=12)
 
 
-def test_material_is_encoded_once(small_clip, tmp_path):
-    calls = []
+def pictures(video):
+    with av.open(io.BytesIO(video), "r") as container:
+        return [bytes(frame.planes[0]) for frame in container.decode(video=0)]
+
+
+def test_picture_is_shown_for_a_second_and_then_the_loop_goes_on(small_clip, small_loop, photo):
+    clip = replace(small_clip, frames=75, picture=photo)
+    seen = pictures(Workshop().make(clip))
+
+    assert seen[:30] == pictures(encode_opening(photo, 64, 36, 30))
+    assert seen[30:] == (2 * pictures(small_loop))[:45]
+    assert not set(seen[:30]) & set(seen[30:])
+
+
+def test_clip_shorter_than_a_second_shows_the_picture_alone(small_clip, photo):
+    opening = pictures(encode_opening(photo, 64, 36, 30))
+
+    assert pictures(Workshop().make(replace(small_clip, frames=7, picture=photo))) == opening[:7]
+
+
+def test_canned_loop_follows_a_picture_as_it_is(photo):
+    clip = replace(CANNED, picture=photo)
+    video = Workshop().make(clip)
+
+    canned_loop = canned.loop_path(1280, 720).read_bytes()
+    assert pictures(video)[30:] == pictures(canned_loop)[:10]
+
+
+def test_canned_loop_of_another_encoder_does_not_follow_a_picture(
+    small_clip, small_loop, photo, tmp_path
+):
+    (tmp_path / "loops").mkdir()
+    canned.loop_path(64, 36, folder=tmp_path).write_bytes(foreign_loop(small_clip))
     workshop = Workshop(folder=tmp_path)
 
-    def encode(*arguments):
-        calls.append(arguments)
-        return b"material"
+    alone = workshop.make(small_clip)
+    video = workshop.make(replace(small_clip, picture=photo))
 
-    with ThreadPoolExecutor(4) as pool:
-        made = list(pool.map(lambda _: workshop._encode_once(encode, 1, 2, 3), range(8)))
-
-    assert made == [b"material"] * 8
-    assert calls == [(1, 2, 3)]
+    assert pictures(alone) != pictures(mux(small_clip, small_loop, None))
+    assert pictures(video)[30:] == pictures(small_loop)[:15]
 
 
-def test_kept_material_is_bounded(small_clip, tmp_path):
-    workshop = Workshop(folder=tmp_path, max_encoded_bytes=10)
-    calls = []
+def foreign_loop(clip):
+    """Encode a grey second without CABAC, whose packets mean nothing to a decoder set up for it."""
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=clip.fps, options={"preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt = clip.width, clip.height, "yuv420p"
+        for _ in range(clip.fps):
+            grey = av.VideoFrame.from_image(Image.new("RGB", (clip.width, clip.height), "grey"))
+            container.mux(stream.encode(grey))
+        container.mux(stream.encode(None))
+    return buffer.getvalue()
 
-    def encode(number):
-        calls.append(number)
-        return bytes(6)
 
-    for number in (1, 2, 2, 1):
-        workshop._encode_once(encode, number)
+def test_own_sound_is_heard_in_place_of_the_canned_one(small_clip, small_loop, tone):
+    clip = replace(small_clip, has_sound=True, sound=tone)
 
-    assert calls == [1, 2, 1]
+    assert Workshop().make(clip) == mux(clip, small_loop, tone.read_bytes())
+
+
+@pytest.mark.parametrize("medium", ["picture", "sound"])
+def test_missing_file_is_told(small_clip, tmp_path, medium):
+    clip = replace(small_clip, has_sound=True, **{medium: tmp_path / "gone"})
+
+    with pytest.raises(FileNotFoundError, match="gone"):
+        Workshop().make(clip)
+
+
+def test_another_workshop_makes_the_same_bytes(empty, small_clip, photo, tone):
+    clip = replace(small_clip, has_sound=True, picture=photo, sound=tone)
+    workshop = Workshop()
+
+    assert workshop.make(clip) == workshop.make(clip) == empty.make(clip) == Workshop().make(clip)

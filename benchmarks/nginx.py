@@ -1,0 +1,58 @@
+"""Become nginx: one process that sends the files of a folder with sendfile, as fast as it can."""
+
+import argparse
+import os
+import shutil
+from pathlib import Path
+
+# Debian's stands where only root looks.
+PLACES = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin"))
+
+CONFIGURATION = """
+daemon off;
+master_process off;
+pid {folder}/pid;
+error_log stderr;
+events {{ worker_connections 1024; }}
+http {{
+  access_log off;
+  sendfile on;
+  tcp_nopush on;
+  open_file_cache max=100;
+  keepalive_requests 1000000000;
+  types {{ video/mp4 mp4; }}
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  scgi_temp_path {folder}/scgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  server {{ listen {host}:{port}; root {folder}; }}
+}}
+"""
+
+
+def find() -> str | None:
+    """Return where nginx is, if it is installed."""
+    return shutil.which("nginx", path=PLACES)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.nginx", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, required=True)
+    options = parser.parse_args()
+    program = find()
+    if program is None:
+        parser.exit(1, "nginx is not installed; apt-get install nginx-light would do\n")
+    folder = options.folder.resolve()
+    configuration = folder / "nginx.conf"
+    configuration.write_text(
+        CONFIGURATION.format(folder=folder, host=options.host, port=options.port)
+    )
+    # In place of this process, so that its processor time and memory are those of nginx.
+    os.execv(program, ["nginx", "-e", "stderr", "-p", str(folder), "-c", str(configuration)])
+
+
+if __name__ == "__main__":
+    main()

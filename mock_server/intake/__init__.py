@@ -1,0 +1,1 @@
+"""The media that requests bring along, each really looked at."""

@@ -1,0 +1,217 @@
+"""What the emulator keeps on disk: one folder of its own, and in it a shelf for each account."""
+
+import hashlib
+import itertools
+import os
+import re
+import shutil
+import tempfile
+import threading
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from mock_server.uploads import Received, Room, Upload, Uploads, safe_name, safe_type
+
+PREFIX = "wan-mock-"
+OWN = 0o700  # nobody else on this machine may look at what users upload
+FOLDER_HEX = 24
+_PRODUCT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+class Bounds(NamedTuple):
+    """How much an account may keep: bytes of products, bytes of uploads, and those for how many microseconds."""
+
+    product_bytes: int
+    upload_bytes: int
+    upload_lifetime: int
+
+
+class Storage:
+    """A folder that is made when it is first needed, and removed with all that is in it.
+
+    That is when the storage is closed or no longer referred to, at the latest when the interpreter
+    exits; a process that is killed leaves it behind. Use it as a context manager, or not at all.
+    """
+
+    def __init__(self, below: Path | None = None) -> None:
+        """Make the folder *below* that one, by default where this machine has temporary files."""
+        self._below = below
+        self._lock = threading.Lock()
+        self._root: Path | None = None
+        self._removal: Callable[[], object] = _nothing
+        self._numbers = itertools.count(1)
+        # An upload that comes in while its account is forgotten holds on to the shelf, and so
+        # lands on that of the account opened anew.
+        self._shelves: weakref.WeakValueDictionary[str, Shelf] = weakref.WeakValueDictionary()
+
+    @property
+    def root(self) -> Path:
+        """The folder, which is there from now on.
+
+        Raises:
+            OSError: it cannot be made.
+        """
+        with self._lock:
+            if self._root is None:
+                self._root = Path(tempfile.mkdtemp(prefix=PREFIX, dir=self._below)).absolute()
+                self._removal = weakref.finalize(self, _remove, self._root, os.getpid())
+            return self._root
+
+    def scratch(self) -> Path:
+        """Return a path of its own for a temporary file, which is the caller's to remove."""
+        folder = self.root / "scratch"
+        folder.mkdir(OWN, exist_ok=True)
+        return folder / f"{next(self._numbers):x}"
+
+    def discard(self, folder: Path) -> None:
+        """Take *folder* away at once; in the background it is emptied, which takes its time for gigabytes."""
+        away = self.scratch()
+        try:
+            folder.rename(away)
+        except FileNotFoundError:
+            return
+        threading.Thread(
+            target=shutil.rmtree, args=(away, True), name="removal", daemon=True
+        ).start()
+
+    def shelf(self, name: str, bounds: Bounds, now: Callable[[], int]) -> "Shelf":
+        """Return the shelf of the account *name*, whose clock gives *now* in microseconds since the epoch."""
+        # Not the name itself: two that differ only in case are one to some disks.
+        folder = hashlib.sha256(name.encode()).hexdigest()[:FOLDER_HEX]
+        shelf = self._shelves.setdefault(name, Shelf(self, folder, bounds))
+        shelf.now = now
+        return shelf
+
+    def close(self) -> None:
+        """Remove the folder; asking again makes a new one."""
+        with self._lock:
+            self._removal()
+            self._root, self._removal = None, _nothing
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class Shelf:
+    """The files of one account: what it uploaded, and the products that its videos are made of.
+
+    *now* gives the present moment on the account's clock. There is a folder on disk once there is a file.
+    """
+
+    now: Callable[[], int]
+
+    def __init__(self, storage: Storage, folder: str, bounds: Bounds) -> None:
+        """Keep files in the *folder* of *storage*, within *bounds*."""
+        self._storage = storage
+        self._folder = folder
+        self._bounds = bounds
+        self._is_made = False
+        self._products: dict[str, int] = {}
+        self._uploads = Uploads(bounds.upload_bytes, bounds.upload_lifetime)
+
+    def scratch(self) -> Path:
+        """Return a path of its own for a temporary file, which is the caller's to remove."""
+        return self._storage.scratch()
+
+    def product(self, name: str) -> Path:
+        """Return where the product *name* is kept, or would be.
+
+        Raises:
+            ValueError: *name* is not one of letters, digits, dots, dashes and underscores.
+        """
+        if not _PRODUCT.fullmatch(name):
+            raise ValueError(f"{name!r} is not the name of a product")
+        return self._place("products") / name
+
+    def keep(self, scratch: Path, name: str) -> Path:
+        """Move the file *scratch* to where the product *name* is kept, and return that place.
+
+        The products kept longest ago are dropped where all together are too large.
+        """
+        path = self.product(name)
+        self._make(path.parent)
+        size = scratch.stat().st_size
+        scratch.replace(path)
+        self._products.pop(name, None)
+        self._drop_products(self._bounds.product_bytes - size)
+        self._products[name] = size
+        return path
+
+    def room(self) -> Room:
+        """Return room for an upload to come."""
+        self._uploads.expire(self.now())
+        return Room(self.scratch(), self._uploads.reserve)
+
+    def put(self, file_id: str, received: Received) -> Upload:
+        """Take in what was *received* as the upload *file_id*."""
+        upload = Upload(
+            id=file_id,
+            name=safe_name(received.name),
+            file=self._place("uploads") / file_id,
+            content_type=safe_type(received.content_type),
+            size=received.size,
+            etag=received.etag,
+            uploaded_at=self.now(),
+        )
+        self._make(upload.file.parent)
+        received.file.replace(upload.file)
+        self._uploads.add(upload)
+        return upload
+
+    def upload(self, path: str) -> Upload | None:
+        """Return the upload of this account that *path* (``bunny://…``) stands for, None without one."""
+        self._uploads.expire(self.now())
+        return self._uploads.at(path)
+
+    def upload_named(self, file_id: str) -> Upload | None:
+        """Return the upload of this account with the id *file_id*, None without one."""
+        self._uploads.expire(self.now())
+        return self._uploads.named(file_id)
+
+    def ends_at(self, upload: Upload) -> int:
+        """Return the moment from which *upload* is forgotten."""
+        return self._uploads.ends_at(upload)
+
+    def clear(self) -> None:
+        """Remove everything but what is under way."""
+        if self._is_made:
+            self._storage.discard(self._storage.root / self._folder)
+        self._is_made = False
+        self._products.clear()
+        self._uploads.clear()
+
+    def _place(self, kind: str) -> Path:
+        return self._storage.root / self._folder / kind
+
+    def _make(self, place: Path) -> None:
+        self._is_made = True
+        place.parent.mkdir(OWN, exist_ok=True)
+        place.mkdir(OWN, exist_ok=True)
+
+    def _drop_products(self, most: int) -> None:
+        total = sum(self._products.values())
+        while self._products and total > most:
+            oldest = next(iter(self._products))
+            self.product(oldest).unlink(missing_ok=True)
+            total -= self._products.pop(oldest)
+
+
+def _nothing() -> None:
+    """Remove nothing, because nothing was made."""
+
+
+def _remove(root: Path, owner: int) -> None:
+    """Remove *root*, unless this is a process that its *owner* forked off."""
+    if os.getpid() == owner:
+        shutil.rmtree(root, ignore_errors=True)

@@ -1,0 +1,166 @@
+"""Uploads: what an account has sent to have at hand, within its quota and for so long."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from types import TracebackType
+from typing import NamedTuple, Self
+
+FOLDER = "bunny://uploads/"
+OTHER = "application/octet-stream"
+NAME_CHARACTERS = 64
+_TYPE = re.compile(r"(?:image|video|audio)/[a-z0-9][a-z0-9.+-]{0,60}")
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
+
+
+class QuotaError(Exception):
+    """There is no room for what comes in: *used* of *quota* bytes are taken."""
+
+    def __init__(self, used: int, quota: int) -> None:
+        """Tell how many bytes there are, and how many of them are taken."""
+        super().__init__(f"{used} of {quota} bytes are taken")
+        self.used = used
+        self.quota = quota
+
+
+class Received(NamedTuple):
+    """A file that has come in: how it is named and what it is, as the client says, and its entity tag."""
+
+    file: Path
+    name: bytes
+    content_type: str
+    size: int
+    etag: str
+
+
+class Upload(NamedTuple):
+    """A file that an account has uploaded; *uploaded_at* is in microseconds since the epoch."""
+
+    id: str
+    name: str
+    file: Path
+    content_type: str
+    size: int
+    etag: str
+    uploaded_at: int
+
+    @property
+    def path(self) -> str:
+        """What stands for the file in a request."""
+        return f"{FOLDER}{self.id}/{self.name}"
+
+    @property
+    def media_path(self) -> str:
+        """The path of its URL, which ends like its name."""
+        suffix = PurePosixPath(self.name).suffix.lower()
+        return f"/media/{self.id}{suffix if _SUFFIX.fullmatch(suffix) else '.bin'}"
+
+
+class Room:
+    """Space in the quota and a file on disk while an upload comes in: given back at the end, with the file.
+
+    Use it as a context manager.
+    """
+
+    def __init__(self, file: Path, claim: Callable[[int], None]) -> None:
+        """Reserve nothing yet; *claim* reserves a number of bytes more, or raises QuotaError."""
+        self.file = file
+        self._claim = claim
+        self._size = 0
+
+    def grow_to(self, size: int) -> None:
+        """Reserve *size* bytes in all, or what was reserved, if that is more.
+
+        Raises:
+            QuotaError: there are not as many left.
+        """
+        if size > self._size:
+            self._claim(size - self._size)
+            self._size = size
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._claim(-self._size)
+        self.file.unlink(missing_ok=True)
+
+
+class Uploads:
+    """The uploads of one account: at most *quota* bytes together, each known for *lifetime* microseconds."""
+
+    def __init__(self, quota: int, lifetime: int) -> None:
+        """Begin with none."""
+        self._quota = quota
+        self._lifetime = lifetime
+        self._used = 0
+        self._reserved = 0
+        self._by_id: dict[str, Upload] = {}
+
+    def reserve(self, size: int) -> None:
+        """Take *size* bytes of the quota for what comes in; give them back, where it is negative.
+
+        Raises:
+            QuotaError: there are not as many left.
+        """
+        taken = self._used + self._reserved
+        if size > 0 and taken + size > self._quota:
+            raise QuotaError(taken, self._quota)
+        self._reserved += size
+
+    def add(self, upload: Upload) -> None:
+        """Take in *upload*, the newest, whose bytes were reserved."""
+        self._by_id[upload.id] = upload
+        self._used += upload.size
+
+    def at(self, path: str) -> Upload | None:
+        """Return the upload that *path* stands for, None without one."""
+        upload = self._by_id.get(path.removeprefix(FOLDER).partition("/")[0])
+        return upload if upload is not None and upload.path == path else None
+
+    def named(self, file_id: str) -> Upload | None:
+        """Return the upload with the id *file_id*, None without one."""
+        return self._by_id.get(file_id)
+
+    def ends_at(self, upload: Upload) -> int:
+        """Return the moment from which *upload* is forgotten."""
+        return upload.uploaded_at + self._lifetime
+
+    def expire(self, now: int) -> None:
+        """Forget the uploads whose time is over at the moment *now*, and remove their files."""
+        over = [upload for upload in self._by_id.values() if now >= self.ends_at(upload)]
+        for upload in over:
+            del self._by_id[upload.id]
+            self._used -= upload.size
+            upload.file.unlink(missing_ok=True)
+
+    def clear(self) -> None:
+        """Forget all; what is coming in keeps its place."""
+        self._by_id.clear()
+        self._used = 0
+
+
+def safe_name(name: bytes) -> str:
+    """Return the last part of *name*, which a client chose, in letters that mean nothing in a path or a header."""
+    last = re.split(rb"[/\\]", name)[-1]
+    text = re.sub(r"[^A-Za-z0-9._-]+", "_", last.decode("utf-8", "replace")).lstrip(".")
+    stem, dot, suffix = text.rpartition(".")
+    if not dot or len(suffix) >= NAME_CHARACTERS // 2:
+        return text[:NAME_CHARACTERS] or "file"
+    return f"{stem[: NAME_CHARACTERS - len(suffix) - 1]}.{suffix}"
+
+
+def safe_type(declared: str) -> str:
+    """Return the media type *declared*, if no browser would run anything in it, else that of plain bytes."""
+    content_type = declared.partition(";")[0].strip().lower()
+    is_plain = _TYPE.fullmatch(content_type) is not None and not _is_markup(content_type)
+    return content_type if is_plain else OTHER
+
+
+def _is_markup(content_type: str) -> bool:
+    return content_type.endswith("xml") or "svg" in content_type
