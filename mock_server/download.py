@@ -13,7 +13,7 @@ from mock_server.media.library import ClipLibrary
 from mock_server.problems import Problem
 from mock_server.rendering import clip_of
 from mock_server.signing import Signer
-from mock_server.tagged import mapped
+from mock_server.tagged import Mappings
 
 SUFFIX = ".mp4"
 
@@ -26,6 +26,7 @@ class Downloads:
         self._emulator = emulator
         self._signer = signer
         self._library = library
+        self._mappings = Mappings()
 
     async def download(self, call: Call) -> Answer:
         """Return the file in the path, or what the client lacks of it (rules OUT-URL and OUT-DOWNLOAD)."""
@@ -82,7 +83,7 @@ class Downloads:
         if upload is None or upload.media_path != path:
             return None
         try:
-            content = mapped(upload.file, upload.etag)
+            content = self._mappings.content(upload.file, upload.etag)
         except FileNotFoundError:  # taken away by somebody else
             return None
         modified_at = upload.uploaded_at // SECOND

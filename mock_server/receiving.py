@@ -4,7 +4,6 @@ Not imported before the first upload: the reader of forms takes its time to load
 """
 
 import asyncio
-import errno
 import hashlib
 from collections.abc import AsyncIterator
 from types import TracebackType
@@ -13,12 +12,12 @@ from typing import Self
 from mock_server.calls import Call, Gone
 from mock_server.multipart import Form, FormError
 from mock_server.problems import Problem
+from mock_server.storage import FULL
 from mock_server.tagged import etag_of
 from mock_server.uploads import QuotaError, Received, Room
 
 # What is handed to a thread at a time: reading, hashing and writing it takes about a millisecond.
 BLOCK_BYTES = 1024 * 1024
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class Reception:

@@ -35,7 +35,5 @@ def used(media: Media, mode: Mode) -> Iterator[tuple[Medium, Kind]]:
     first = media.images[:1] if mode.takes is Takes.IMAGE else ()
     refers = mode.takes is Takes.REFERENCES
     for medium, kind in sent(media):
-        if (refers and kind is not Kind.AUDIO) or medium in first:
-            yield medium, kind
-        elif kind is Kind.AUDIO and not refers:
+        if (not refers) if kind is Kind.AUDIO else (refers or medium in first):
             yield medium, kind

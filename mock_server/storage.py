@@ -1,5 +1,6 @@
 """What the emulator keeps on disk: one folder of its own, and in it a shelf for each account."""
 
+import errno
 import hashlib
 import itertools
 import os
@@ -18,6 +19,8 @@ from mock_server.uploads import Received, Room, Upload, Uploads, safe_name, safe
 PREFIX = "wan-mock-"
 OWN = 0o700  # nobody else on this machine may look at what users upload
 FOLDER_HEX = 24
+# What an OSError says where there is no room for a file.
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _PRODUCT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 

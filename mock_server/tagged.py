@@ -2,8 +2,10 @@
 
 import hashlib
 import mmap
+import os
 from pathlib import Path
 from typing import Protocol, Self
+from weakref import WeakValueDictionary
 
 
 class Digest(Protocol):
@@ -37,15 +39,26 @@ class Mapped(mmap.mmap):
     etag: str
 
 
-def mapped(path: Path, etag: str) -> Mapped | Tagged:
-    """Return the content of the file *path*, which *etag* stands for.
+class Mappings:
+    """The files that are being read: those who read one at the same time share its memory."""
 
-    Raises:
-        FileNotFoundError: the file is no more; who has its content already keeps it.
-    """
-    with path.open("rb") as file:
-        if not path.stat().st_size:
-            return Tagged(b"")  # nothing cannot be mapped
-        content = Mapped(file.fileno(), 0, access=mmap.ACCESS_READ)
-    content.etag = etag
-    return content
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._open: WeakValueDictionary[tuple[Path, str], Mapped] = WeakValueDictionary()
+
+    def content(self, path: Path, etag: str) -> Mapped | Tagged:
+        """Return the content of the file *path*, which *etag* stands for.
+
+        Raises:
+            FileNotFoundError: the file is no more; who has its content already keeps it.
+        """
+        known = self._open.get((path, etag))
+        if known is not None:
+            return known
+        with path.open("rb") as file:
+            if not os.fstat(file.fileno()).st_size:
+                return Tagged(b"")  # nothing cannot be mapped
+            content = Mapped(file.fileno(), 0, access=mmap.ACCESS_READ)
+        content.etag = etag
+        self._open[path, etag] = content
+        return content

@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 KIT = {"hypothesis", "schemathesis", "jsonschema", "pytest"}
-MEDIA = {"av", "PIL", "pillow_heif", "numpy", "python_multipart", "h11"}
+MEDIA = {"av", "PIL", "pillow_heif", "numpy", "h11"}
 HEAVY = KIT | MEDIA
 SHARED = {
     "contracts.api",

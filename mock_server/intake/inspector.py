@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from mock_server.intake.measuring import Measured, Task, Unreadable
-from mock_server.intake.protocol import read_answer, write_task
+from mock_server.intake.protocol import OUT_OF_MEMORY, read_answer, write_task
 from mock_server.intake.worker import Worker
 
 # The package is there without having been run: that would load the whole server, which takes
@@ -97,13 +97,14 @@ class Inspector:
         try:
             return read_answer(worker.ask(write_task(task), self._seconds))
         except TimeoutError:
-            return Unreadable(reason=f"took longer than {self._seconds:g} s to read")
-        except EOFError:
-            return Unreadable(reason="cannot be decoded")
-        except ValueError:
-            # Whatever this process says next may be about another task.
             worker.kill()
-            return Unreadable(reason="cannot be decoded")
+            return Unreadable(reason=f"took longer than {self._seconds:g} s to read")
+        except (EOFError, ValueError):
+            # Even if it lives: whatever it says next may be about this task.
+            is_exhausted = worker.kill() == OUT_OF_MEMORY
+            return Unreadable(
+                reason="takes too much memory to decode" if is_exhausted else "cannot be decoded"
+            )
         finally:
             self._give_back(worker)
 

@@ -107,7 +107,7 @@ class Intake:
                 file.unlink(missing_ok=True)
 
     async def _inspect(self, need: Need, file: Path, finding: Finding, shelf: Shelf) -> Finding:
-        size = file.stat().st_size
+        size = (await asyncio.to_thread(file.stat)).st_size
         fault = judging.too_large(need.medium, need.limits, size)
         if fault is not None:
             return finding._replace(size=size, fault=fault)

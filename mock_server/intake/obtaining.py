@@ -1,14 +1,15 @@
 """Get a medium that lies within reach into a file."""
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from contracts.api import Limits
 from mock_server.intake import judging
 from mock_server.intake.data_uri import decode
 from mock_server.intake.locating import DataUri, Loopback, Sample, Upload
-from mock_server.storage import Shelf
+from mock_server.storage import FULL, Shelf
 
 Reachable = DataUri | Loopback | Sample | Upload
 
@@ -46,9 +47,22 @@ async def obtain(
             except ValueError as error:
                 raise UnavailableError(judging.URL, f"cannot be had: {error}") from None
         case DataUri(text):
-            return await asyncio.to_thread(_decoded, text, shelf.scratch()), True
+            with _unless_full():
+                return await asyncio.to_thread(_decoded, text, shelf.scratch()), True
         case Loopback():
-            return await _fetched(place, shelf.scratch(), limits), True
+            with _unless_full():
+                return await _fetched(place, shelf.scratch(), limits), True
+
+
+@contextlib.contextmanager
+def _unless_full() -> Iterator[None]:
+    """Tell a full disk as what it is to a client: too large a file."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        raise UnavailableError(judging.SIZE, "finds the emulator's disk full") from None
 
 
 def _decoded(uri: str, into: Path) -> Path:
@@ -56,7 +70,11 @@ def _decoded(uri: str, into: Path) -> Path:
         content = decode(uri)
     except ValueError as error:
         raise UnavailableError(judging.FORMAT, f"cannot be decoded: {error}") from None
-    into.write_bytes(content)
+    try:
+        into.write_bytes(content)
+    except OSError:
+        into.unlink(missing_ok=True)
+        raise
     return into
 
 

@@ -7,6 +7,9 @@ from typing import Any
 
 from mock_server.intake.measuring import Measured, Task, Unreadable
 
+# The exit status of a process that a medium took all its memory.
+OUT_OF_MEMORY = 77
+
 
 def write_task(task: Task) -> bytes:
     """Return *task* as a line."""

@@ -11,8 +11,7 @@ from collections.abc import Iterable
 from typing import BinaryIO
 
 from mock_server.intake.looking import look
-from mock_server.intake.measuring import Unreadable
-from mock_server.intake.protocol import read_task, write_answer
+from mock_server.intake.protocol import OUT_OF_MEMORY, read_task, write_answer
 
 # More than any product has, and less than would hurt.
 _MAX_FILE_BYTES = 64 * 2**20
@@ -27,27 +26,29 @@ def main() -> None:
     warnings.simplefilter("ignore")
     # Should the emulator be gone by then, nobody else would end a look that never ends.
     patience = math.ceil(seconds) + 1
-    serve(sys.stdin.buffer, answers, memory_bytes=memory_bytes, patience=patience)
+    status = serve(sys.stdin.buffer, answers, patience=patience)
     # Somebody waits for this, and there is nothing to tidy up.
-    os._exit(0)
+    os._exit(status)
 
 
-def serve(tasks: Iterable[bytes], answers: BinaryIO, *, memory_bytes: int, patience: int) -> None:
-    """Answer each of *tasks*, a line, by a line in *answers*; end when memory ran out."""
+def serve(tasks: Iterable[bytes], answers: BinaryIO, *, patience: int) -> int:
+    """Answer each of *tasks*, a line, by a line in *answers*, and return the status to leave with.
+
+    A look that takes more than *patience* seconds ends the process, and so does one that takes all
+    memory: what it leaves behind there shall not be the next one's fault.
+    """
     for line in tasks:
         task = read_task(line)
         signal.alarm(patience)
         try:
-            found, is_exhausted = look(task), False
+            found = look(task)
         except MemoryError:
-            reason = f"takes more than {memory_bytes} bytes of memory to read"
-            found, is_exhausted = Unreadable(reason=reason), True
-        signal.alarm(0)
+            return OUT_OF_MEMORY
+        finally:
+            signal.alarm(0)
         answers.write(write_answer(found))
         answers.flush()
-        # What the medium left behind in memory shall not be the next one's fault.
-        if is_exhausted:
-            return
+    return 0
 
 
 def _take_over_stdout() -> BinaryIO:

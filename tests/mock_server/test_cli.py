@@ -139,8 +139,11 @@ def test_quote_speaks_json(run: Run):
     request = {**json.loads(VALID), "mode": "r2v", "image": "https://a.example/b", "duration": 12.5}
     request |= {"flash_mode": True, "audio": False, "resolution": "720p", "aspect_ratio": "1:1"}
     _, said, _ = run("quote", json.dumps(request), "--json")
+    told = json.loads(said)
 
-    assert json.loads(said) == {
+    (picture,) = told.pop("media")
+    assert (picture["pointer"], picture["origin"]) == ("/image", "elsewhere")
+    assert told == {
         "model": "wan-2-6",
         "mode": "r2v",
         "tier": "Flash 720P (no audio)",
@@ -155,6 +158,40 @@ def test_quote_speaks_json(run: Run):
         "frames": 300,
         "sound": False,
     }
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [
+        ({"image": "large.jpg"}, "image: JPEG, 4000x3000, resize 4000x3000 → 2000x1500"),
+        ({"video": "clip.mov"}, "video: MOV, 320x240, 3 s, normalise MOV → MP4"),
+        ({"audio_url": "voice.mp3"}, "audio_url: mp3, 5 s"),
+        ({"audio_url": "short.wav"}, "fails the job with InvalidFile.Duration: audio_url: "),
+        ({"video": "clip.mp4", "audio_url": "voice.mp3"}, "audio_url: audio ignored in r2v"),
+    ],
+)
+def test_quote_tells_what_becomes_of_media(run: Run, fields, line):
+    """MEDIA-IMAGE-SIZE, MEDIA-VIDEO, MEDIA-AUDIO and MEDIA-AUDIO-R2V."""
+    own = {name: f"http://localhost:8026/fixtures/{sample}" for name, sample in fields.items()}
+    status, said, _ = run("quote", json.dumps({**json.loads(VALID), **own}))
+
+    assert status == 0
+    assert f"media   {line}" in said
+
+
+@pytest.mark.parametrize("url", ["https://example.com/a.png", "http://127.0.0.1:9/a.png"])
+def test_quote_fetches_nothing(run: Run, url):
+    said = run("quote", json.dumps({**json.loads(VALID), "image": url}))[1]
+
+    assert "media   image: taken on trust: it was not fetched" in said
+
+
+def test_quote_refuses_bad_media_where_the_policy_does(run: Run):
+    request = json.dumps({**json.loads(VALID), "image": "data:,hello"})
+    status, _, complaint = run("quote", request, "--policy", "media_errors=early")
+
+    assert status == 2
+    assert complaint.startswith('wan-mock: image: "data:,hello" ')
 
 
 def test_quote_of_a_silent_video_says_so(run: Run):

@@ -2,7 +2,7 @@
 
 import base64
 import io
-from itertools import islice
+from itertools import islice, pairwise
 
 import av
 import pillow_heif
@@ -238,7 +238,7 @@ def tone(mp4, begin, end):
     part = samples[int(begin * rate) : int(end * rate)]
     if max(map(abs, part)) < 0.01:
         return None
-    crossings = sum(before < 0 <= after for before, after in zip(part, part[1:], strict=False))
+    crossings = sum(before < 0 <= after for before, after in pairwise(part))
     return crossings / (len(part) / rate)
 
 
@@ -271,9 +271,7 @@ def test_silent_reference_video_leaves_the_emulators_own_sound(client):
     assert client.finished(video=own("silent.mp4"))["status"] == "completed"
 
 
-@pytest.mark.parametrize(
-    "fields", [{"audio_url": own("voice.mp3")}, {"video": own("clip.mp4")}]
-)
+@pytest.mark.parametrize("fields", [{"audio_url": own("voice.mp3")}, {"video": own("clip.mp4")}])
 def test_no_audio_wins_over_every_sound(client, fields):
     """OUT-SOUND: audio: false wins over both, even where the policy makes the video sound."""
     with av.open(io.BytesIO(download(client, audio=False, **fields)), "r") as container:
@@ -340,7 +338,9 @@ def test_nothing_is_looked_at_for_a_request_that_is_refused_anyway(client):
 
 
 def test_first_bad_medium_is_the_jobs_error_and_each_is_on_its_page(client):
-    found = page(client, reference_images=[own("notes.txt"), own("photo.jpg"), own("animation.gif")])
+    found = page(
+        client, reference_images=[own("notes.txt"), own("photo.jpg"), own("animation.gif")]
+    )
 
     codes = [medium["error"] and medium["error"]["code"] for medium in found["media"]]
     assert codes == ["InvalidImage.FileFormat", None, "InvalidImage.FileFormat"]

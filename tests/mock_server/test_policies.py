@@ -83,7 +83,7 @@ def test_r2v_over_cap(under):
         ({"image": GONE}, "image", "MEDIA-IMAGE-FORMAT"),
         ({"audio_url": GONE}, "audio_url", "MEDIA-AUDIO"),
         ({"reference_images": [URL, GONE]}, "reference_images", "MEDIA-IMAGE-FORMAT"),
-        ({"video": GONE}, "reference_videos", "MEDIA-VIDEO"),
+        ({"video": GONE}, "video", "MEDIA-VIDEO"),
     ],
 )
 def test_media_errors(under, fields, param, rule):

@@ -28,7 +28,10 @@ def test_defaults_are_those_of_serve():
         ({"seed": "x"}, "seed='x' is not a whole number"),
         ({"media_cache_bytes": -1}, "media_cache_bytes=-1 is not a number of bytes from 0 up"),
         ({"product_bytes": -1}, "product_bytes=-1 is not a number of bytes from 0 up"),
-        ({"media_folder": Path("/no/folder")}, "media_folder='/no/folder' is not a folder; one that"),
+        (
+            {"media_folder": Path("/no/folder")},
+            "media_folder='/no/folder' is not a folder; one that",
+        ),
         ({"control_token": ""}, "control_token='' is empty; leave it out, or choose a token"),
         ({"public_url": "http://"}, "public_url='http://' is not an http(s) URL with a host"),
         ({"public_url": "http://["}, "public_url='http://['"),

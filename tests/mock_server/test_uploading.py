@@ -1,6 +1,7 @@
 """POST /v1/files/upload and what follows from it: paths, URLs, the quota, and the end."""
 
 import asyncio
+import gc
 import hashlib
 import re
 import threading
@@ -25,6 +26,7 @@ from mock_server.resources import Envelope, Resource, no_such_path
 from mock_server.settings import Settings
 from mock_server.signing import Signer
 from mock_server.storage import Storage
+from mock_server.tagged import Mappings
 from mock_server.uploading import Uploading
 from mock_server.uploads import QuotaError, Room
 
@@ -438,3 +440,25 @@ def test_cancelled_upload_leaves_nothing_behind(call_of, runner, tmp_path):
 
     assert runner.run(cancel())
     assert [*tmp_path.iterdir()] == []
+
+
+def test_clients_that_read_the_same_file_at_once_share_its_memory(tmp_path):
+    """So that many slow ones cost no more than one."""
+    file, mappings = tmp_path / "a", Mappings()
+    file.write_bytes(b"content")
+    one = mappings.content(file, '"1"')
+
+    assert mappings.content(file, '"1"') is one
+    assert mappings.content(file, '"2"') is not one
+    assert (one[:], one.etag) == (b"content", '"1"')
+
+
+def test_file_that_nobody_reads_any_more_is_not_held_open(tmp_path):
+    file, mappings = tmp_path / "a", Mappings()
+    file.write_bytes(b"content")
+    mappings.content(file, '"1"')
+    gc.collect()
+    file.unlink()
+
+    with pytest.raises(FileNotFoundError):
+        mappings.content(file, '"1"')

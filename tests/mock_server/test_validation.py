@@ -455,11 +455,11 @@ def test_defaults_of_another_model_count_like_values_sent(tmp_path):
     path.write_text(json.dumps(other), "utf-8")
     contract = load([path])
 
+    validation = Validation(contract)
+    examined = validation.check({"model": "other", "prompt": "x"}, contract.policies_with({}))
+
     with pytest.raises(InvalidRequest, match="image is missing; mode i2v needs one"):
-        validation = Validation(contract)
-        validation.accept(
-            validation.check({"model": "other", "prompt": "x"}, contract.policies_with({}))
-        )
+        validation.accept(examined)
 
 
 def test_empty_array_does_not_contradict_an_alias():

@@ -328,7 +328,8 @@ def referring(form, name):
         "concat": b"ffconcat version 1.0\nfile 'file:%b'\n" % name,
         "dref alis": dref(b"alis", alias(name)),
         "dref url": dref(b"url ", b"file://%b\0" % name),
-        "playlist": b"#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nfile://%b\n#EXT-X-ENDLIST\n" % name,
+        "playlist": b"#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nfile://%b\n#EXT-X-ENDLIST\n"
+        % name,
     }[form]
 
 

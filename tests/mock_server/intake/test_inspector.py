@@ -2,19 +2,20 @@
 
 import asyncio
 import gc
-import json
 import os
 import signal
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from mock_server.intake.inspector import Inspector, worker_command
 from mock_server.intake.measuring import Measured, Unreadable
-from mock_server.intake.protocol import write_answer, write_task
+from mock_server.intake.protocol import write_task
 from mock_server.intake.worker import Worker
 from mock_server.samples import SAMPLES
 from tests.mock_server.intake.conftest import MEMORY_BYTES, task_of
@@ -30,7 +31,7 @@ FAKES = {
     "is killed": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
     "says half": "print('{\"Measured\":', end='', flush=True); import time; time.sleep(60)",
     "talks": "print('x' * 200_000); sys.stdout.flush()",
-    "lies": "print('{\"Measured\": {\"wings\": 2}}', flush=True)",
+    "lies": 'print(\'{"Measured": {"wings": 2}}\', flush=True)',
     "answers otherwise": "print('{\"Other\": {}}', flush=True)",
     "out of memory": "sys.exit(77)",
 }
@@ -105,20 +106,17 @@ def test_there_are_no_more_processes_than_wanted(make_inspector):
         ("out of memory", "takes too much memory to decode"),
     ],
 )
-def test_next_medium_is_looked_at_whatever_the_last_one_did(make_inspector, does, reason):
-    good = task_of("image", SAMPLES / "good")
-    seconds = 0.2 if reason.startswith("took") else 10
-    inspector = make_inspector(does, seconds=seconds)
+def test_process_that_misbehaves_is_ended_and_the_medium_unreadable(make_inspector, does, reason):
+    inspector = make_inspector(does, seconds=0.2 if reason.startswith("took") else 10)
 
     assert inspect(inspector) == Unreadable(reason=reason)
-    patient = make_inspector(does)
-    first, again = (inspect(patient, good).width for _ in range(2))
-    assert first == again
+    assert inspector._idle == []
 
 
-def test_process_after_one_that_died_is_a_new_one(make_inspector):
+@pytest.mark.parametrize("does", ["dies", "is killed", "talks", "lies", "out of memory"])
+def test_next_medium_gets_a_new_process(make_inspector, does):
     good = task_of("image", SAMPLES / "good")
-    inspector = make_inspector("dies")
+    inspector = make_inspector(does)
     first = inspect(inspector, good).width
 
     assert isinstance(inspect(inspector), Unreadable)
@@ -135,9 +133,9 @@ def test_process_that_died_while_idle_is_nobodys_fault(make_inspector):
     assert inspect(inspector).width != first
 
 
-def test_process_that_dies_between_look_and_question_is_dead():
+def test_dead_process_does_not_answer():
     worker = Worker(fake("answers"))
-    os.kill(worker.kill() and 0 or os.getpid(), 0)
+    worker.kill()
 
     with pytest.raises(EOFError):
         worker.ask(write_task(PHOTO), 1)
@@ -249,9 +247,11 @@ def test_forgotten_inspector_leaves_no_process():
     inspector = Inspector(seconds=10, memory_bytes=1, command=fake("answers"))
     process = inspect(inspector).width
     del inspector
-    gc.collect()
-
-    assert not is_there(process)
+    # The thread that asked may still have it in its hands.
+    until = time.monotonic() + 10
+    while is_there(process):
+        gc.collect()
+        assert time.monotonic() < until
 
 
 def test_process_that_does_not_leave_is_killed():
@@ -260,6 +260,14 @@ def test_process_that_does_not_leave_is_killed():
     worker.end(seconds=0.1)
 
     assert not worker.is_alive
+
+
+def is_running(process):
+    """Whether a process that is no child still runs; it may be left to nobody to clear it away."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 LEAVES = """
@@ -285,9 +293,9 @@ def test_no_process_outlives_the_emulator(leave):
 
     assert (width, done.stderr) == (640, "")
     # It hears that its standard input has ended, and leaves within a moment.
-    with pytest.raises(ProcessLookupError):
-        while True:
-            os.kill(process, 0)
+    until = time.monotonic() + 10
+    while is_running(process):
+        assert time.monotonic() < until
 
 
 def test_interrupt_from_the_keyboard_does_not_reach_the_processes(make_inspector):
@@ -296,24 +304,15 @@ def test_interrupt_from_the_keyboard_does_not_reach_the_processes(make_inspector
     assert os.getpgid(process) == process != os.getpgid(0)
 
 
-def test_process_loads_no_server_and_only_what_it_needs(make_inspector):
+def test_process_loads_no_server_and_only_what_it_needs():
     command = [*worker_command(seconds=10, memory_bytes=MEMORY_BYTES)]
-    place = command.index("-c") + 1
-    told = "print(json.dumps(sorted(sys.modules)), file=sys.stderr)\n"
-    command[place] = command[place].replace("\nmain()", "\nimport os; os._exit = lambda status: 0\nmain()\n" + told)
+    command[1:1] = ["-X", "importtime"]
     loaded = {}
     for name in ("photo.jpg", "notes.txt"):
-        task = task_of("image", SAMPLES / name)
-        run = subprocess.run(command, input=write_task(task), capture_output=True, check=True)
-        loaded[name] = set(json.loads(run.stderr.splitlines()[-1]))
+        task = write_task(task_of("image", SAMPLES / name))
+        done = subprocess.run(command, input=task, capture_output=True, check=True)
+        loaded[name] = {line.split()[-1] for line in done.stderr.decode().splitlines()}
 
-    assert not {"starlette", "mock_server.app", "asyncio"} & loaded["photo.jpg"]
-    assert {"PIL"} == {"PIL", "av", "pillow_heif"} & loaded["photo.jpg"]
+    assert not {"starlette", "mock_server.app"} & loaded["photo.jpg"]
+    assert {"PIL", "av", "pillow_heif"} & loaded["photo.jpg"] == {"PIL"}
     assert not {"PIL", "av"} & loaded["notes.txt"]
-
-
-def test_answer_is_read_as_it_was_written():
-    from mock_server.intake.protocol import read_answer
-
-    for found in (FOUND, Unreadable(reason="ist kein Bild: \udcff", format="PNG")):
-        assert read_answer(write_answer(found)) == found

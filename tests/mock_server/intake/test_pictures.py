@@ -212,7 +212,9 @@ def test_heic_is_turned_once(look, produce):
 
 # Pillow warns; where media are looked at nobody would see it.
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF")
-@pytest.mark.parametrize("exif", [b"Exif\0\0junk", b"Exif\0\0MM\0*\0\0\0\x08\xff\xff", b"Exif\0\0II"])
+@pytest.mark.parametrize(
+    "exif", [b"Exif\0\0junk", b"Exif\0\0MM\0*\0\0\0\x08\xff\xff", b"Exif\0\0II"]
+)
 def test_broken_exif_does_not_matter(look, exif):
     assert isinstance(look("image", encoded(corners(), "JPEG", exif=exif)), Measured)
 

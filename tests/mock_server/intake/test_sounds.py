@@ -84,7 +84,12 @@ def test_too_long_sound_exceeds(look):
 
 @pytest.mark.parametrize(
     ("name", "what"),
-    [("voice.ogg", "an Ogg"), ("clip.mp4", "an MP4"), ("photo.jpg", "a JPEG"), ("notes.txt", "a text")],
+    [
+        ("voice.ogg", "an Ogg"),
+        ("clip.mp4", "an MP4"),
+        ("photo.jpg", "a JPEG"),
+        ("notes.txt", "a text"),
+    ],
 )
 def test_other_formats_are_named(look, name, what):
     found = look("audio", name)
@@ -175,7 +180,7 @@ def test_mp3_of_any_length_is_measured_where_none_is_too_long(look):
         tag((SAMPLES / "tiny.png").read_bytes()) + MP3,
         tag(bytes(200_000)) + MP3,
         MP3 + b"TAG" + "Ünïcödé".encode("latin-1").ljust(125, b"\0"),
-        mp3(5, **{"compression_level": "5"}),
+        mp3(5, compression_level="5"),
     ],
     ids=["cover", "broken cover", "ID3v1", "other quality"],
 )
