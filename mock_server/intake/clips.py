@@ -80,9 +80,9 @@ def _first_picture(container: InputContainer, stream: VideoStream) -> VideoFrame
 def _span(task: Task, name: str) -> tuple[Fraction, Fraction]:
     """Return when the first picture is shown and when the last is gone, in seconds.
 
-    What comes after the task's *max_seconds* is not looked at.
+    What comes after the task's *max_seconds* is not looked at; where nothing is shown, both are 0.
     """
-    begins = ends = None
+    span = None
     with opened(task.path, name) as container:
         stream = _video(container)
         clock = stream.time_base or Fraction(1)
@@ -92,13 +92,10 @@ def _span(task: Task, name: str) -> tuple[Fraction, Fraction]:
             if moment is None or packet.is_discard:
                 continue
             starts, stops = moment * clock, (moment + (packet.duration or 0)) * clock
-            begins = starts if begins is None else min(begins, starts)
-            ends = stops if ends is None else max(ends, stops)
-            if _is_over(task, ends - begins):
+            span = min(starts, span[0]) if span else starts, max(stops, span[1]) if span else stops
+            if _is_over(task, span[1] - span[0]):
                 break
-    if begins is None or ends is None:
-        raise UnfitError("holds no video")
-    return begins, ends
+    return span or (Fraction(0), Fraction(0))
 
 
 def _is_over(task: Task, seconds: Fraction) -> bool:

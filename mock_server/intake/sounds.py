@@ -94,19 +94,17 @@ def _decoded(container: InputContainer, stream: AudioStream) -> Iterator[av.Audi
 
 def _from(since: Fraction, frames: Iterator[av.AudioFrame]) -> Iterator[av.AudioFrame]:
     """Yield *frames* as the emulator's encoder takes them, from *since* on."""
-    timed = itertools.dropwhile(lambda frame: _moment(frame, since)[1] <= since, frames)
+    timed = itertools.dropwhile(lambda frame: _moment(frame)[1] <= since, frames)
     first = next(timed, None)
     if first is None:
         return
-    yield from _silence(_moment(first, since)[0] - since)
+    yield from _silence(_moment(first)[0] - since)
     yield from _resampled(itertools.chain([first], timed))
 
 
-def _moment(frame: av.AudioFrame, default: Fraction) -> tuple[Fraction, Fraction]:
+def _moment(frame: av.AudioFrame) -> tuple[Fraction, Fraction]:
     """Return when *frame* begins and ends, in seconds."""
-    begins = default
-    if frame.pts is not None and frame.time_base is not None:
-        begins = frame.pts * frame.time_base
+    begins = (frame.pts or 0) * (frame.time_base or Fraction(1))
     return begins, begins + Fraction(frame.samples, frame.sample_rate)
 
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 import av
 import pytest
+from av.stream import Disposition
 
 from mock_server.intake.measuring import Measured, Unreadable
 from mock_server.media.faststart import faststart
@@ -32,7 +33,7 @@ def tone(hz, seconds, rate=48_000):
 
 def pictures(frames, size=(64, 48), fps=10, first=0):
     for number in range(frames):
-        frame = av.VideoFrame(*size, "yuv420p")
+        frame = av.VideoFrame(size[0], size[1], "yuv420p")
         for plane in frame.planes:
             plane.update(bytes([16 + number % 200]) * plane.buffer_size)
         frame.pts, frame.time_base = first + number, Fraction(1, fps)
@@ -40,13 +41,22 @@ def pictures(frames, size=(64, 48), fps=10, first=0):
 
 
 def film(
-    *, frames=20, size=(64, 48), codec="libx264", form="mp4", first=0, options=None, sound=None
+    *,
+    frames=20,
+    size=(64, 48),
+    codec="libx264",
+    form="mp4",
+    first=0,
+    options=None,
+    sound=None,
+    gop=12,
 ):
     """Return a clip of 10 pictures a second; *sound* has when it starts and how long it is, in seconds."""
     buffer = io.BytesIO()
     with av.open(buffer, "w", format=form, options=options or {}) as container:
         video = container.add_stream(codec, rate=10)
-        video.width, video.height, video.pix_fmt = *size, "yuv420p"
+        video.width, video.height, video.pix_fmt = size[0], size[1], "yuv420p"
+        video.codec_context.gop_size = gop
         track = container.add_stream("aac", rate=48_000, layout="stereo") if sound else None
         for frame in pictures(frames, size, first=first):
             container.mux(video.encode(frame))
@@ -142,6 +152,10 @@ def test_fragments_are_measured(look):
     assert look("video", content).seconds == 2
 
 
+def test_video_of_key_frames_alone_is_measured(look):
+    assert look("video", film(gop=1)).seconds == 2
+
+
 def test_video_need_not_start_at_zero(look):
     assert look("video", film(first=70)).seconds == 2
 
@@ -199,6 +213,31 @@ def test_pictures_of_noise_are_unreadable(look):
     found = look("video", CLIP[:start] + b"\xff" * (end - start) + CLIP[end:])
 
     assert found == Unreadable(reason="cannot be decoded", format="MP4")
+
+
+def test_index_without_pictures_is_unreadable(look):
+    content = film(options={"movflags": "frag_keyframe+empty_moov"})
+    found = look("video", content[: content.index(b"moof") - 4])
+
+    assert found == Unreadable(reason="cannot be decoded", format="MP4")
+
+
+def test_cover_is_no_video(look):
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="mp4") as container:
+        track = container.add_stream("aac", rate=48_000, layout="stereo")
+        cover = container.add_stream("mjpeg")
+        cover.width, cover.height, cover.pix_fmt = 64, 48, "yuvj420p"
+        cover.disposition = Disposition.attached_pic
+        for frame in tone(660, 1):
+            container.mux(track.encode(frame))
+        container.mux(track.encode(None))
+        picture = av.Packet((SAMPLES / "photo.jpg").read_bytes())
+        picture.stream, picture.pts, picture.dts = cover, 0, 0
+        picture.time_base, picture.is_keyframe = Fraction(1, 90_000), True
+        container.mux(picture)
+
+    assert look("video", buffer.getvalue()) == Unreadable(reason="holds no video", format="MP4")
 
 
 def test_unknown_codec_is_told(look):
@@ -296,6 +335,14 @@ def test_silent_video_has_no_product(look, product):
     assert not product.exists()
 
 
+def test_sound_that_cannot_be_decoded_has_no_product(look, product):
+    found = look(
+        "video", changed(CLIP, b"esds", 35, b"\xff\xff"), product=product, product_seconds=5
+    )
+
+    assert (found.sound, found.has_product, product.exists()) == ("aac", False, False)
+
+
 def test_too_long_video_has_no_product(look, product):
     found = look("video", "clip.mp4", product=product, product_seconds=5, max_seconds=2)
 
@@ -338,7 +385,7 @@ def test_decoder_left_alone_would_open_another_file(form):
     """Else the next test could not fail."""
     content = referring(form, SAMPLES / "clip.mp4")
     lax = {"safe": "0", "enable_drefs": "1", "use_absolute_path": "1", "protocol_whitelist": "file"}
-    with av.open(io.BytesIO(content), options=lax) as container:
+    with av.open(io.BytesIO(content), "r", options=lax) as container:
         assert next(container.demux(video=0)).size
 
 

@@ -215,8 +215,9 @@ def test_heic_is_turned_once(look, produce):
 @pytest.mark.parametrize(
     "exif", [b"Exif\0\0junk", b"Exif\0\0MM\0*\0\0\0\x08\xff\xff", b"Exif\0\0II"]
 )
-def test_broken_exif_does_not_matter(look, exif):
-    assert isinstance(look("image", encoded(corners(), "JPEG", exif=exif)), Measured)
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_broken_exif_does_not_matter(look, exif, form):
+    assert isinstance(look("image", encoded(corners(), form, exif=exif)), Measured)
 
 
 def transparent(mode):

@@ -23,7 +23,7 @@ I2V, R2V = (360, 2000), (240, 5000)
     ],
 )
 def test_picture_is_resized_into_the_sides(size, sides, wanted):
-    assert resized(*size, sides) == wanted
+    assert resized(size[0], size[1], sides) == wanted
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_picture_is_resized_into_the_sides(size, sides, wanted):
     ],
 )
 def test_picture_too_long_for_both_sides_follows_its_longer_one(size, wanted):
-    assert resized(*size, I2V) == wanted
+    assert resized(size[0], size[1], I2V) == wanted
 
 
 @given(st.integers(1, 65_535), st.integers(1, 65_535))

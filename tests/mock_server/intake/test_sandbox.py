@@ -70,7 +70,8 @@ def test_nothing_but_answers_can_be_said(worker):
     worker.ask(write_task(PHOTO), 10)
 
     for number in (1, 2):
-        assert os.readlink(f"/proc/{worker._process.pid}/fd/{number}") == os.devnull
+        link = Path(f"/proc/{worker._process.pid}/fd/{number}")
+        assert str(link.readlink()) == os.devnull
 
 
 def test_process_whose_emulator_is_gone_does_not_look_for_ever(tmp_path):

@@ -193,7 +193,7 @@ def test_what_goes_along_with_an_mp3_does_not_matter(look, content):
 
 def test_mp3_of_changing_bit_rate_is_measured(look):
     buffer = io.BytesIO()
-    with av.open(io.BytesIO(VOICE)) as source, av.open(buffer, "w", format="mp3") as container:
+    with av.open(io.BytesIO(VOICE), "r") as source, av.open(buffer, "w", format="mp3") as container:
         track = container.add_stream("libmp3lame", rate=16_000, layout="mono")
         track.codec_context.flags |= 2  # AV_CODEC_FLAG_QSCALE
         track.codec_context.global_quality = 4 * 118
@@ -230,6 +230,12 @@ def test_nothing_to_hear_is_unreadable(look, content):
 
     assert isinstance(found, Unreadable)
     assert found.reason in {"cannot be decoded", "holds no sound"}
+
+
+def test_video_alone_is_no_sound(look):
+    found = look("audio", "silent.mp4", formats=("MP4",))
+
+    assert found == Unreadable(reason="holds no sound", format="MP4")
 
 
 def test_odd_rates_do_no_harm(look_apart, tmp_path):
