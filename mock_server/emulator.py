@@ -59,10 +59,8 @@ class Emulator:
         return known if known is not None else self._accounts.setdefault(name, self._open(name))
 
     def forget(self, name: str) -> None:
-        """Forget all of the account *name*; its next job is its first again."""
-        account = self._accounts.pop(name, None)
-        if account is None:
-            return
+        """Forget all of the account *name*, which is there; its next job is its first again."""
+        account = self._accounts.pop(name)
         for owned in (*(job.id for job in account.newest()), *account.upload_ids):
             self._owners.pop(owned, None)
         account.shelf.clear()

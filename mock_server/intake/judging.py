@@ -38,9 +38,6 @@ def judge(medium: Medium, limits: MediaKind, found: Measured | Unreadable) -> Fa
     """Return what is wrong with *medium* by what was *found*, None when it is fit for use."""
     if isinstance(found, Unreadable):
         return fault_of(medium, limits, FORMAT, found.reason)
-    if found.format not in limits.formats:
-        reason = f"is {found.format}; {', '.join(limits.formats)} would do"
-        return fault_of(medium, limits, FORMAT, reason)
     if limits.seconds is not None and found.seconds is not None:
         least, most = limits.seconds
         if not least <= found.seconds <= most:

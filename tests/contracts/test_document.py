@@ -301,6 +301,9 @@ FORM = [
     (f"{FIELDS}resolution/enum", NOTHING, f'/{FIELDS}resolution: "enum" is a required property'),
     (f"{FIELDS}resolution/enum/0", 720, f"/{FIELDS}resolution/enum/0: "),
     (f"{FIELDS}audio/type", "string", f"/{FIELDS}audio/type: "),
+    ("model/media/text", {}, "/model/media: "),
+    ("model/media/video/codes/duration", NOTHING, '/model/media/video/codes: "duration"'),
+    ("model/media/image/formats", [], "/model/media/image/formats: "),
     (f"{FIELDS}prompt", NOTHING, f'/{FIELDS[:-1]}: "prompt" is a required property'),
 ]
 
@@ -315,6 +318,11 @@ FIT = [
         "REQ-NONE",
         "/model/request/schema/x-extra-rule: no document states the rule 'REQ-NONE'",
     ),
+    ("model/media/audio/rule", "NONE", "/model/media/audio/rule: no document states the rule"),
+    ("model/media/image", NOTHING, "/model/media: 'image' is missing, and requests may bring one"),
+    ("model/media/video", NOTHING, "/model/media: 'video' is missing, and requests may bring one"),
+    ("model/media/audio", NOTHING, "/model/media: 'audio' is missing, and requests may bring one"),
+    ("model/media/image/sides/i2v", NOTHING, "/model/media/image/sides: 'i2v' is missing"),
     (f"{FIELDS}seed/x-rule", "REQ-NONE", f"/{FIELDS}seed/x-rule: no document states the rule"),
     ("model/modes/i2v/rule", "MODE-NONE", "/model/modes/i2v/rule: no document states the rule"),
     ("model/rates/1/rule", "PRICE-NONE", "/model/rates/1/rule: no document states the rule"),
