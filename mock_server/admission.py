@@ -3,6 +3,7 @@
 import hmac
 import ipaddress
 from dataclasses import dataclass
+from itertools import count
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.types import Scope
@@ -14,6 +15,7 @@ from mock_server.keys import Keyring
 from mock_server.problems import Problem
 from mock_server.settings import Settings
 
+TOKEN_HEADER = b"x-mock-token"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -24,6 +26,7 @@ class Gate:
         """Open the accounts of *emulator* with the keys of *keyring*."""
         self._emulator = emulator
         self._keyring = keyring
+        self._order = count(1)
 
     def required(self, scope: Scope) -> Account:
         """Return the account of the key, counting the request."""
@@ -39,6 +42,8 @@ class Gate:
         if name is None:
             return None
         account = self._emulator.account(name)
+        account.requests += 1
+        account.seen = next(self._order)
         window = account.window
         wait = window.count(account.clock.now()) if window.requests else None
         if wait is not None:
@@ -69,10 +74,13 @@ class ControlGuard:
             raise Problem("missing_api_key", "no account is named; send a key, or ?account=NAME.")
         return self.emulator.account(name)
 
+    def anyone(self, scope: Scope) -> None:
+        """Let in whoever is no stranger, without an account."""
+
     def refuse_strangers(self, scope: Scope) -> None:
         """Refuse whoever may not know of the control interface, or may only look at it."""
         token = self.settings.control_token
-        sent = header(scope, b"x-mock-token") or ""
+        sent = header(scope, TOKEN_HEADER) or ""
         open_door = token is None and is_loopback(self.settings.host)
         if not open_door and not (token and hmac.compare_digest(sent.encode(), token.encode())):
             raise Problem(

@@ -3,10 +3,11 @@
 import json
 from typing import Any, NamedTuple
 
-from starlette.types import Send
+from starlette.types import Message, Send
 
 from contracts.api import Api
 from mock_server.problems import Problem, envelope
+from mock_server.wire import Wire
 
 JSON = "application/json"
 
@@ -16,12 +17,17 @@ _text = json.JSONEncoder(
 
 
 class Answer(NamedTuple):
-    """A complete answer. *headers* are those besides type, length and request id."""
+    """A complete answer. *headers* are those besides type, length and request id.
+
+    Where *wire* is set, it goes wrong on its way; *struck_by* names the scenario or the fault that did something to it.
+    """
 
     status: int
     body: bytes | memoryview = b""
     content_type: str | None = JSON
     headers: tuple[tuple[str, str], ...] = ()
+    wire: Wire | None = None
+    struck_by: str | None = None
 
     async def send(self, send: Send, *, request_id: str, with_body: bool) -> None:
         """Send the answer; one to HEAD goes without its body but with the length of it."""
@@ -31,8 +37,13 @@ class Answer(NamedTuple):
             headers.append((b"content-length", b"%d" % len(self.body)))
         for name, value in self.headers:
             headers.append((name.lower().encode(), value.encode("latin-1")))
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
-        await send({"type": "http.response.body", "body": self.body if with_body else b""})
+        head: Message = {"type": "http.response.start", "status": self.status, "headers": headers}
+        body = self.body if with_body else b""
+        if self.wire is not None:
+            await self.wire.send(head, body, send)
+            return
+        await send(head)
+        await send({"type": "http.response.body", "body": body})
 
 
 def encode(body: Any) -> bytes:

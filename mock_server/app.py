@@ -11,25 +11,32 @@ from contracts.document import load
 from mock_server.admission import ControlGuard, Gate
 from mock_server.calls import Endpoint
 from mock_server.clock import system_now
-from mock_server.control import Control
+from mock_server.control import Control, account_page, clock_page
 from mock_server.cors import Cors, Preflight
 from mock_server.description import Description
 from mock_server.download import Downloads
 from mock_server.emulator import Emulator
 from mock_server.endpoints import Endpoints
+from mock_server.events import Views
+from mock_server.fault_control import FaultControl
 from mock_server.intake.inspector import Inspector
 from mock_server.intake.intake import Intake
 from mock_server.job_control import JobControl
 from mock_server.keys import Keyring
 from mock_server.media.library import ClipLibrary
+from mock_server.nearness import Nearness
+from mock_server.overview_control import OverviewControl
 from mock_server.paths import Paths
+from mock_server.quote_control import QuoteControl
 from mock_server.rendering import Rendering
-from mock_server.resources import Admission, Envelope, Guarded, Resource, no_such_path
+from mock_server.resources import Admission, Envelope, Guarded, Nowhere, Resource
 from mock_server.samples import fixture, fixture_path
 from mock_server.settings import Settings
 from mock_server.signing import Signer
 from mock_server.storage import Storage
+from mock_server.striking import DOWNLOAD, OPERATIONS, caller, struck
 from mock_server.uploading import Uploading
+from mock_server.watch import Watch
 
 
 def create_app(
@@ -51,21 +58,29 @@ def create_app(
     contract = load(settings.documents)
     emulator = Emulator(contract, settings, time, storage or Storage(settings.media_folder))
     keyring = Keyring(contract.api, settings.keys)
-    apps = _operations(emulator, Gate(emulator, keyring))
+    library = ClipLibrary(settings.media_cache_bytes)
+    watch = Watch(emulator, keyring, library, _views(emulator))
+    apps = _operations(emulator, Gate(emulator, keyring), library)
     if settings.control:
         guard = ControlGuard(emulator=emulator, keyring=keyring, settings=settings)
-        apps |= _control(emulator, guard)
-    paths = Paths(apps, otherwise=Router(redirect_slashes=False, default=no_such_path))
+        apps |= _control(emulator, guard, watch)
+    nowhere = Nowhere(Nearness(contract.api))
+    paths = Paths(apps, otherwise=Router(redirect_slashes=False, default=nowhere))
     if settings.cors is None:
-        return Envelope(paths, contract.api)
-    return Cors(Envelope(Preflight(paths), contract.api), settings.cors)
+        return Envelope(paths, contract.api, watch.observer)
+    return Cors(Envelope(Preflight(paths), contract.api, watch.observer), settings.cors)
 
 
-def _operations(emulator: Emulator, gate: Gate) -> dict[str, ASGIApp]:
+def _views(emulator: Emulator) -> Views:
+    rendering = Rendering(emulator.contract, Signer(emulator.settings.seed))
+    return Views(job=JobControl(emulator, rendering).page, account=account_page, clock=clock_page)
+
+
+def _operations(emulator: Emulator, gate: Gate, library: ClipLibrary) -> dict[str, ASGIApp]:
     """Return what answers each path of the contract document."""
     signer = Signer(emulator.settings.seed)
     rendering = Rendering(emulator.contract, signer)
-    downloads = Downloads(emulator, signer, ClipLibrary(emulator.settings.media_cache_bytes))
+    downloads = Downloads(emulator, signer, library)
     endpoints = {
         **Endpoints(emulator, rendering, _intake(emulator.contract.api.limits)).by_operation(),
         **Uploading(emulator, rendering).by_operation(),
@@ -73,14 +88,17 @@ def _operations(emulator: Emulator, gate: Gate) -> dict[str, ASGIApp]:
         "fixture": fixture,
         "openapi": Description(emulator.contract, emulator.terms.policies).openapi,
     }
+    for id_, operation in OPERATIONS.items():
+        owner = downloads.owner if operation == DOWNLOAD else caller
+        endpoints[id_] = struck(endpoints[id_], operation, emulator.contract.api, owner)
     admissions: dict[str, Admission] = {
         "required": gate.required,
         "optional": gate.optional,
         "none": gate.anyone,
     }
     return {
-        path: Resource(methods, {method: admissions[keys[method]] for method in methods})
-        for path, (methods, keys) in _by_path(emulator.contract.api, endpoints).items()
+        path: Resource(methods, {method: admissions[keys[method]] for method in methods}, names)
+        for path, (methods, keys, names) in _by_path(emulator.contract.api, endpoints).items()
     }
 
 
@@ -97,22 +115,31 @@ def _inspector(seconds: float, memory_bytes: int) -> Inspector:
 
 def _by_path(
     api: Api, endpoints: dict[str, Endpoint]
-) -> dict[str, tuple[dict[str, Endpoint], dict[str, str]]]:
-    """Return for each path its endpoints and who may call them, both by method."""
-    paths: dict[str, tuple[dict[str, Endpoint], dict[str, str]]] = {}
+) -> dict[str, tuple[dict[str, Endpoint], dict[str, str], dict[str, str]]]:
+    """Return for each path its endpoints, who may call them, and their names, all by method."""
+    paths: dict[str, tuple[dict[str, Endpoint], dict[str, str], dict[str, str]]] = {}
     for operation in api.operations.values():
-        methods, keys = paths.setdefault(operation.path, ({}, {}))
+        methods, keys, names = paths.setdefault(operation.path, ({}, {}, {}))
         for method in (operation.method, "HEAD") if operation.allows_head else (operation.method,):
             methods[method] = endpoints[operation.id]
             keys[method] = operation.key
+            names[method] = OPERATIONS.get(operation.id, operation.id)
     return paths
 
 
-def _control(emulator: Emulator, guard: ControlGuard) -> dict[str, ASGIApp]:
+def _control(emulator: Emulator, guard: ControlGuard, watch: Watch) -> dict[str, ASGIApp]:
     """Return what answers each path of the control interface."""
+    rendering = Rendering(emulator.contract, Signer(emulator.settings.seed))
+    of_accounts = (
+        Control(emulator).by_path()
+        | FaultControl(emulator).by_path()
+        | JobControl(emulator, rendering).by_path()
+        | watch.of_accounts()
+        | QuoteControl(emulator, _intake(emulator.contract.api.limits)).by_path()
+    )
+    of_all = OverviewControl(emulator).by_path() | watch.of_all()
     return {
-        path: Guarded(
-            Resource(methods, dict.fromkeys(methods, guard.account)), guard.refuse_strangers
-        )
-        for path, methods in (Control(emulator).by_path() | JobControl(emulator).by_path()).items()
+        path: Guarded(Resource(methods, dict.fromkeys(methods, admission)), guard.refuse_strangers)
+        for by_path, admission in ((of_accounts, guard.account), (of_all, guard.anyone))
+        for path, methods in by_path.items()
     }

@@ -9,6 +9,8 @@ from starlette.types import Receive, Scope
 
 from mock_server.accounts import Account
 from mock_server.answers import Answer
+from mock_server.exchange import Exchange
+from mock_server.jobs import Job
 from mock_server.problems import Problem
 
 HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
@@ -68,17 +70,36 @@ class Call(NamedTuple):
         announced = self.announced
         if announced is not None and announced > most:
             raise _too_large(most)
+        exchange = self.exchange
         body = bytearray()
         more = True
         while more:
             message = await self.receive()
             if message["type"] == "http.disconnect":
+                exchange.broke_off(body, len(body))
                 raise Gone
-            body += message.get("body", b"")
-            if len(body) > most:
-                raise _too_large(most)
+            piece: bytes = message.get("body", b"")
             more = message.get("more_body", False)
-        return bytes(body)
+            if len(body) + len(piece) > most:
+                exchange.broke_off(body, len(body) + len(piece))
+                raise _too_large(most)
+            if not more and not body:
+                return exchange.read(piece)
+            body += piece
+        return exchange.read(bytes(body))
+
+    @property
+    def exchange(self) -> Exchange:
+        """What is written down about the request; nobody keeps it of one that came by no envelope."""
+        known: Exchange | None = self.scope.get("wan_mock.exchange")
+        return known if known is not None else Exchange("", 0)
+
+    def belongs_to(self, account: Account, job: Job | None = None) -> None:
+        """Write down that the request is *account*'s, and about *job*."""
+        self.scope["wan_mock.account"] = account
+        if job is not None:
+            exchange = self.exchange
+            exchange.job, exchange.job_id = job, job.id
 
 
 Endpoint = Callable[[Call], Awaitable[Answer]]

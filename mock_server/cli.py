@@ -10,17 +10,17 @@ import click
 
 from contracts.document import Contract, load
 from contracts.errors import ContractError
-from mock_server import __version__
+from mock_server import __version__, tables
 from mock_server.admission import is_loopback
 from mock_server.app import create_app
 from mock_server.clock import ClockMode
 from mock_server.options import settings_from, with_settings
 from mock_server.problems import Problem
 from mock_server.quoting import as_fields, as_text, estimate
+from mock_server.scenarios.catalogue import SCENARIOS
 from mock_server.server import BindError, bind, exit_at_once, serve
 from mock_server.settings import Settings, SettingsError
 from mock_server.storage import Storage
-from mock_server.tables import RULES
 
 FOUND, WRONG, INTERRUPTED = 1, 2, 130
 
@@ -99,15 +99,16 @@ def quote(request_json: str, policy: Sequence[str], *, as_json: bool) -> None:
 @click.option(
     "--format",
     "form",
-    type=click.Choice([*RULES]),
+    type=click.Choice([*tables.RULES]),
     default="text",
     show_default=True,
     help="How to print.",
 )
-def rules(form: str) -> None:
+@click.option("--scenarios", is_flag=True, help="List the scenarios instead.")
+def rules(form: str, *, scenarios: bool) -> None:
     """List every rule of the contract: id, text, provenance, source, live mode, policy."""
-    contract: Contract = load()
-    click.echo(RULES[form](contract))
+    told = tables.SCENARIOS[form](SCENARIOS.values()) if scenarios else tables.RULES[form](load())
+    click.echo(told)
 
 
 def main(

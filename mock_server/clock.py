@@ -65,6 +65,11 @@ class Clock:
         self._latest = max(self._latest, self._source() + self._offset)
         return self._latest
 
+    @property
+    def setting(self) -> tuple[ClockMode, int, int | None]:
+        """What decides how the clock runs: another one means that somebody has set or moved it."""
+        return self.mode, self._offset, self._stands_at
+
     def enter(self, mode: ClockMode) -> None:
         """Change the mode: entering manual stops at the present moment, leaving it goes on from there."""
         now = self.now()

@@ -1,21 +1,21 @@
 """The control interface under ``/_mock``: an account's clock and settings, for tests to set."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from mock_server import strict_json
 from mock_server.accounts import Account
 from mock_server.answers import Answer, as_json
 from mock_server.calls import Call, Endpoint
 from mock_server.clock import ClockMode, timestamp
+from mock_server.control_fields import fields_of, unfit
 from mock_server.emulator import Emulator
 from mock_server.latency import Choice, parse_latency
 from mock_server.pricing import dollars
 from mock_server.problems import Problem
 from mock_server.rate import RateWindow
 from mock_server.rendering import balance
+from mock_server.scenarios.catalogue import find
 from mock_server.settings import MOST_RPM, UNLIMITED, parse_balance
 from mock_server.violations import show
 
@@ -44,24 +44,23 @@ class Control:
 
     async def clock(self, call: Call) -> Answer:
         """Tell the account's time and how its clock runs."""
-        clock = call.caller.clock
-        return as_json({"emulator": EMULATOR, "mode": clock.mode, "now": timestamp(clock.now())})
+        return as_json(clock_page(call.caller))
 
     async def set_clock(self, call: Call) -> Answer:
         """Make the account's clock run in another way."""
-        fields = await self._fields(call, "mode")
+        fields = await fields_of(call, self._limits, ("mode",))
         mode = fields.get("mode")
         if not isinstance(mode, str) or mode not in [*ClockMode]:
-            raise _bad("mode", mode, f"one of {', '.join(ClockMode)}")
+            raise unfit("mode", mode, f"one of {', '.join(ClockMode)}")
         call.caller.clock.enter(ClockMode(mode))
         return await self.clock(call)
 
     async def advance(self, call: Call) -> Answer:
         """Move the account's clock forward."""
-        fields = await self._fields(call, "seconds")
+        fields = await fields_of(call, self._limits, ("seconds",))
         seconds = fields.get("seconds")
         if isinstance(seconds, bool) or not isinstance(seconds, (int, Decimal)):
-            raise _bad("seconds", seconds, "a number of seconds from 0 up")
+            raise unfit("seconds", seconds, "a number of seconds from 0 up")
         try:
             call.caller.clock.advance(seconds)
         except ValueError as error:
@@ -70,24 +69,13 @@ class Control:
 
     async def account(self, call: Call) -> Answer:
         """Tell the account's money, limits, latency and policies."""
-        account = call.caller
-        ledger, latency = account.ledger, account.terms.latency
-        return as_json(
-            {
-                "account": account.name,
-                "balance": balance(account),
-                "held": dollars(ledger.held),
-                "spent": dollars(ledger.spent),
-                "rpm": account.window.requests,
-                "latency": latency,
-                "scenario": None,
-                "policies": dict(account.terms.policies),
-            }
-        )
+        return as_json(account_page(call.caller))
 
     async def change_account(self, call: Call) -> Answer:
         """Change the account for the jobs submitted afterwards: all that the body names, or nothing."""
-        fields = await self._fields(call, "balance", "rpm", "latency", "scenario", "policies")
+        fields = await fields_of(
+            call, self._limits, ("balance", "rpm", "latency", "scenario", "policies")
+        )
         account = call.caller
         changes = {name: self._parse(name, value, account) for name, value in fields.items()}
         for name, value in changes.items():
@@ -104,7 +92,7 @@ class Control:
         try:
             return self._parsed(name, value, account)
         except ValueError as error:
-            told = f"{error}" if name == "policies" else f"{show(value)} {error}"
+            told = f"{error}" if name in {"policies", "scenario"} else f"{show(value)} {error}"
             raise Problem("invalid_request", f"{name}: {told}.", param=name) from None
 
     def _parsed(self, name: str, value: Any, account: Account) -> Any:
@@ -118,9 +106,7 @@ class Control:
             case "policies":
                 return self._policies(value, account)
             case _:
-                if value is not None:
-                    raise ValueError("is not a scenario; null would do")
-                return None
+                return None if value is None else find(value).name
 
     def _latency(self, value: Any) -> Choice:
         latency = next(iter(self._emulator.contract.models.values())).latency
@@ -137,23 +123,26 @@ class Control:
         }
         return self._emulator.contract.policies_with({**account.terms.policies, **chosen})
 
-    async def _fields(self, call: Call, *known: str) -> Mapping[str, Any]:
-        """Return the JSON object of the body, which may have the *known* fields only."""
-        body = await call.body(self._limits.max_body_bytes)
-        try:
-            fields = strict_json.parse(body, max_depth=self._limits.max_depth)
-        except strict_json.JsonError as error:
-            raise Problem("invalid_request", f"{error}.") from None
-        if not isinstance(fields, dict):
-            raise Problem("invalid_request", f"the body is {show(fields)}; a JSON object would do.")
-        for name in fields:
-            if name not in known:
-                raise Problem(
-                    "invalid_request",
-                    f"{show(name)} is not known; {', '.join(known)} would do.",
-                    param=name,
-                )
-        return fields
+
+def clock_page(account: Account) -> dict[str, Any]:
+    """Return the account's time and how its clock runs."""
+    clock = account.clock
+    return {"emulator": EMULATOR, "mode": clock.mode, "now": timestamp(clock.now())}
+
+
+def account_page(account: Account) -> dict[str, Any]:
+    """Return the account's money, limits, latency, default scenario and policies."""
+    ledger, latency = account.ledger, account.terms.latency
+    return {
+        "account": account.name,
+        "balance": balance(account),
+        "held": dollars(ledger.held),
+        "spent": dollars(ledger.spent),
+        "rpm": account.window.requests,
+        "latency": latency,
+        "scenario": account.scenario,
+        "policies": dict(account.terms.policies),
+    }
 
 
 def _change(account: Account, name: str, value: Any) -> None:
@@ -165,11 +154,7 @@ def _change(account: Account, name: str, value: Any) -> None:
         case "latency" | "policies":
             account.terms = replace(account.terms, **{name: value})
         case _:
-            assert value is None  # the only scenario there is
-
-
-def _bad(name: str, value: object, wanted: str) -> Problem:
-    return Problem("invalid_request", f"{name}: {show(value)} is not {wanted}.", param=name)
+            account.scenario = value
 
 
 def _balance(value: Any) -> int | None:

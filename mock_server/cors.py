@@ -4,6 +4,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_server.answers import Answer
 from mock_server.calls import header
+from mock_server.exchange import Exchange
 
 EVERY_ORIGIN = "*"
 EXPOSED = "etag, retry-after, x-request-id"
@@ -57,4 +58,6 @@ class Preflight:
             ("access-control-allow-headers", allowed),
         )
         answer = Answer(status=204, content_type=None, headers=headers)
-        await answer.send(send, request_id=scope["wan_mock.request_id"], with_body=False)
+        exchange: Exchange = scope["wan_mock.exchange"]
+        exchange.answer = answer
+        await answer.send(send, request_id=exchange.request_id, with_body=False)

@@ -38,6 +38,21 @@ class Downloads:
             raise Problem("not_found", f"{path} does not exist any more.")
         return answer_with(file, call)
 
+    def owner(self, call: Call) -> Account | None:
+        """Return the account whose file *call* asks for, None where the URL is not one that was signed."""
+        name = call.path_parameter("file").partition(".")[0]
+        account = self._emulator.owner(name)
+        if account is not None:
+            call.belongs_to(account, account.job(name))
+        # Nobody else asks, and a signature takes its time.
+        if account is None or account.faults.is_idle:
+            return account
+        try:
+            self._signed_until(call)
+        except Problem:
+            return None
+        return account
+
     def _signed_until(self, call: Call) -> int:
         """Return until when the URL holds, in microseconds since the epoch."""
         query = parse_qs(call.query_string.decode("latin-1"))

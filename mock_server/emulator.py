@@ -1,6 +1,6 @@
 """The emulated service: accounts and what can be done in them, without a word of HTTP."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from contracts.document import Contract
 from mock_server import pricing
@@ -9,13 +9,15 @@ from mock_server.clock import SECOND, Clock, ClockMode
 from mock_server.draw import draw
 from mock_server.intake.finding import Finding
 from mock_server.jobs import Job, JobError
+from mock_server.journal import Journal
 from mock_server.keys import is_reserved
 from mock_server.latency import parse_latency
 from mock_server.ledger import Ledger
-from mock_server.planning import Terms, frame_of, plan_of
+from mock_server.planning import Terms, frame_of, plan_of, rerouted
 from mock_server.problems import Problem
 from mock_server.rate import RateWindow
 from mock_server.request import Request
+from mock_server.scenarios.catalogue import course_of
 from mock_server.settings import Settings, SettingsError
 from mock_server.storage import Bounds, Storage
 from mock_server.uploads import Received, Upload
@@ -43,6 +45,7 @@ class Emulator:
         self.contract = contract
         self.settings = settings
         self.time = time
+        self.spent_by_forgotten = 0
         self._accounts: dict[str, Account] = {}
         self._owners: dict[str, Account] = {}
         self._terms = _terms(contract, settings)
@@ -58,9 +61,18 @@ class Emulator:
         known = self._accounts.get(name)
         return known if known is not None else self._accounts.setdefault(name, self._open(name))
 
+    def accounts(self) -> Sequence[Account]:
+        """Return all accounts, the one whose key came last first."""
+        return sorted(self._accounts.values(), key=lambda account: account.seen, reverse=True)
+
+    def known(self, name: str) -> Account | None:
+        """Return the account *name* if it is open."""
+        return self._accounts.get(name)
+
     def forget(self, name: str) -> None:
         """Forget all of the account *name*, which is there; its next job is its first again."""
         account = self._accounts.pop(name)
+        self.spent_by_forgotten += account.ledger.spent
         for owned in (*(job.id for job in account.newest()), *account.upload_ids):
             self._owners.pop(owned, None)
         account.shelf.clear()
@@ -115,6 +127,12 @@ class Emulator:
             if request.seed is None
             else request.seed
         )
+        plan = plan_of(
+            request, quote, model, seed=seed, terms=terms, error=self._media_error(findings)
+        )
+        course = course_of(request.scenarios)
+        if course is not None:
+            plan = rerouted(plan, course, model, self.contract.api.errors["upstream_error"])
         return Job(
             id=f"job_{drawn.hex()[:JOB_ID_HEX]}",
             model=model.id,
@@ -125,10 +143,9 @@ class Emulator:
             base_url=base_url,
             quote=quote,
             frame=frame_of(request, quote, model, terms, findings),
-            plan=plan_of(
-                request, quote, model, seed=seed, terms=terms, error=self._media_error(findings)
-            ),
+            plan=plan,
             findings=findings,
+            scenarios=request.scenarios,
         )
 
     def _media_error(self, findings: Iterable[Finding]) -> JobError | None:
@@ -152,7 +169,7 @@ class Emulator:
             upload_bytes=limits.upload_quota_bytes,
             upload_lifetime=limits.file_retention_seconds * SECOND,
         )
-        return Account(
+        account = Account(
             name,
             clock=clock,
             ledger=Ledger(balance),
@@ -160,6 +177,8 @@ class Emulator:
             terms=self._terms,
             shelf=self._storage.shelf(name, bounds, clock.now),
         )
+        account.journal = Journal(settings.journal_entries, settings.journal_bytes)
+        return account
 
 
 def _terms(contract: Contract, settings: Settings) -> Terms:

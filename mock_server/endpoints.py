@@ -9,13 +9,16 @@ from mock_server.calls import Call, Endpoint
 from mock_server.catalogue import card
 from mock_server.clock import SECOND
 from mock_server.emulator import Emulator
-from mock_server.intake.finding import refusals
+from mock_server.intake.finding import Finding, refusals
 from mock_server.intake.intake import Intake
 from mock_server.jobs import Job
 from mock_server.lifecycle import state_at
 from mock_server.problems import Problem
 from mock_server.queries import read_query
 from mock_server.rendering import Rendering
+from mock_server.request import Request
+from mock_server.scenarios.catalogue import course_of
+from mock_server.striking import refused, spoiled
 from mock_server.usage import usage_page
 from mock_server.validation import Validation
 from mock_server.violations import show
@@ -62,9 +65,31 @@ class Endpoints:
         findings = await self._intake.look(examined, account.shelf, {base_url, call.base_url(None)})
         request = self._validation.accept(examined, refusals(findings, account.terms.policies))
         account = self._present(call)
+        return self._accept(call, account, request, base_url, findings)
+
+    def _accept(
+        self,
+        call: Call,
+        account: Account,
+        request: Request,
+        base_url: str,
+        findings: tuple[Finding, ...],
+    ) -> Answer:
+        """Make a job of *request*, unless a scenario is in the way."""
+        faults, named, prompt = account.faults, request.scenarios, request.prompt
+        names = faults.acting(named, account.scenario)
+        found = faults.strike_submission(names, named, prompt)
+        if found is not None and found.action.is_refusal:
+            faults.acted((found.by,), named, prompt)
+            return refused(found, "submit", call, self._contract.api)
+        request = request._replace(scenarios=names)
         job = self._emulator.submit(account, request, base_url, findings)
+        call.belongs_to(account, job)
+        faults.acted(names, named, prompt)
+        faults.watch(job.id, names)
         status = int(account.terms.policies["submit_status"])
-        return Answer(status=status, body=self._rendering.submit_answer(job))
+        answer = Answer(status=status, body=self._rendering.submit_answer(job))
+        return answer if found is None else spoiled(answer, found, call)
 
     def _present(self, call: Call) -> Account:
         """Return the caller's account as it is now: during a wait it may have been forgotten and opened anew."""
@@ -72,8 +97,10 @@ class Endpoints:
 
     async def job(self, call: Call) -> Answer:
         """Tell how a job stands."""
-        job, account = self._known_job(call), call.caller
-        return Answer(status=200, body=self._rendering.job_answer(job, account.poll(job)))
+        job, account = self._job_of(call), call.caller
+        state = account.poll(job)
+        self._refuse_forgotten(job, account)
+        return Answer(status=200, body=self._rendering.job_answer(job, state))
 
     async def list(self, call: Call) -> Answer:
         """List the account's jobs, newest first (rule JOB-LIST)."""
@@ -90,7 +117,9 @@ class Endpoints:
 
     async def cancel(self, call: Call) -> Answer:
         """Cancel a job that has not ended; another comes back unchanged."""
-        job = call.caller.cancel(self._known_job(call))
+        job = self._job_of(call)
+        self._refuse_forgotten(job, call.caller)
+        job = call.caller.cancel(job)
         return as_json(self._rendering.job(job, state_at(job, call.caller.clock.now())))
 
     async def models(self, call: Call) -> Answer:  # noqa: ARG002 - the same for everybody
@@ -132,18 +161,33 @@ class Endpoints:
             {"service": "gateway", "status": "ok", "checked_at": checked_at, "workers": workers}
         )
 
-    def _known_job(self, call: Call) -> Job:
-        """Return the job in the path, unless it is unknown, another account's, or forgotten."""
-        job_id, account = call.path_parameter("job_id"), call.caller
-        job = account.job(job_id)
-        if job is None or self._is_forgotten(job, account.clock.now()):
-            message = f"job {show(job_id)} is not known; it may be another account's, or have ended too long ago."
-            raise Problem("job_not_found", message)
+    def _job_of(self, call: Call) -> Job:
+        """Return the job in the path, unless it is unknown or another account's."""
+        job_id = call.path_parameter("job_id")
+        job = call.caller.job(job_id)
+        if job is None:
+            raise _unknown(job_id)
         return job
+
+    def _refuse_forgotten(self, job: Job, account: Account) -> None:
+        if self._is_forgotten(job, account.clock.now()):
+            raise _unknown(job.id)
 
     def _is_forgotten(self, job: Job, now: int) -> bool:
         """Tell whether the API no longer knows *job* (rule JOB-RETENTION)."""
-        return now - job.ended_at >= self._retention
+        retention = self._retention
+        if job.scenarios:
+            course = course_of(job.scenarios)
+            if course is not None and course.retention_seconds is not None:
+                retention = course.retention_seconds * SECOND
+        return now - job.ended_at >= retention
+
+
+def _unknown(job_id: str) -> Problem:
+    message = (
+        f"job {show(job_id)} is not known; it may be another account's, or have ended too long ago."
+    )
+    return Problem("job_not_found", message)
 
 
 def _require_json(call: Call) -> None:

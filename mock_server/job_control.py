@@ -1,52 +1,89 @@
-"""A job as the emulator sees it: its plan, price and media, for people and tests to look at."""
+"""A job as the emulator sees it, for people and tests to look at, and to end before its time."""
 
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 from mock_server.answers import Answer, as_json
 from mock_server.calls import Call, Endpoint
-from mock_server.clock import SECOND, timestamp
+from mock_server.clock import LATEST_AT, SECOND, timestamp
+from mock_server.control_fields import fields_of, unfit
 from mock_server.emulator import Emulator
 from mock_server.exact import json_number
-from mock_server.jobs import Job
-from mock_server.lifecycle import STEPS, Status, state_at
+from mock_server.jobs import Job, JobError
+from mock_server.lifecycle import STEPS, Status, end_steps, state_at
 from mock_server.pricing import dollars
 from mock_server.problems import Problem
-from mock_server.rendering import CURRENCY
+from mock_server.rendering import CURRENCY, Rendering
 from mock_server.violations import show
 
 LISTED = 100
+MOST_MESSAGE_CHARACTERS = 2000
+FAILURE_CODE = "upstream_error"
+FAILURE_MESSAGE = "InternalError.Algo: the control interface let the job fail."
 
 
 class JobControl:
-    """The control interface's view of an account's jobs, forgotten ones included."""
+    """The control interface's view of an account's jobs, forgotten ones included, and its hands on them."""
 
-    def __init__(self, emulator: Emulator) -> None:
-        """Show the jobs of *emulator*."""
+    def __init__(self, emulator: Emulator, rendering: Rendering) -> None:
+        """Show the jobs of *emulator*; *rendering* signs the URLs of their videos."""
         self._models = emulator.contract.models
+        self._errors = emulator.contract.api.errors
+        self._limits = emulator.contract.api.limits
+        self._rendering = rendering
 
     def by_path(self) -> dict[str, dict[str, Endpoint]]:
         """Return the endpoints by path and method."""
-        return {"/_mock/jobs": {"GET": self.list}, "/_mock/jobs/{job_id}": {"GET": self.job}}
+        return {
+            "/_mock/jobs": {"GET": self.list},
+            "/_mock/jobs/{job_id}": {"GET": self.job},
+            "/_mock/jobs/{job_id}/finish": {"POST": self.finish},
+            "/_mock/jobs/{job_id}/fail": {"POST": self.fail},
+            "/_mock/jobs/{job_id}/cancel": {"POST": self.cancel},
+        }
 
     async def list(self, call: Call) -> Answer:
         """List the account's newest jobs."""
         newest = [*islice(call.caller.newest(), LISTED + 1)]
         now = call.caller.clock.now()
-        data = [self._page(job, now) for job in newest[:LISTED]]
+        data = [self.page(job, now) for job in newest[:LISTED]]
         return as_json({"object": "list", "data": data, "has_more": len(newest) > LISTED})
 
     async def job(self, call: Call) -> Answer:
         """Tell all about one job."""
-        job_id = call.path_parameter("job_id")
-        job = call.caller.job(job_id)
-        if job is None:
-            message = f"job {show(job_id)} is not known in the account {call.caller.name}."
-            raise Problem("job_not_found", message)
-        return as_json(self._page(job, call.caller.clock.now()))
+        return self._told(call, _job_of(call))
 
-    def _page(self, job: Job, now: int) -> dict[str, Any]:
+    async def finish(self, call: Call) -> Answer:
+        """End a job now as its plan has it; a terminal one comes back unchanged."""
+        return self._told(call, call.caller.finish(_job_of(call)))
+
+    async def fail(self, call: Call) -> Answer:
+        """Let a job fail now; a terminal one comes back unchanged."""
+        fields = await fields_of(call, self._limits, ("code", "message"), may_be_empty=True)
+        error = self._error(
+            fields.get("code", FAILURE_CODE), fields.get("message", FAILURE_MESSAGE)
+        )
+        return self._told(call, call.caller.fail(_job_of(call), error))
+
+    async def cancel(self, call: Call) -> Answer:
+        """Cancel a job as the API does; a terminal one comes back unchanged."""
+        return self._told(call, call.caller.cancel(_job_of(call)))
+
+    def _error(self, code: object, message: object) -> JobError:
+        if not isinstance(code, str) or code not in self._errors:
+            raise unfit("code", code, f"one of {', '.join(self._errors)}")
+        if not isinstance(message, str) or not 0 < len(message) <= MOST_MESSAGE_CHARACTERS:
+            raise unfit("message", message, f"a text of 1 to {MOST_MESSAGE_CHARACTERS} characters")
+        return JobError(code=code, type=self._errors[code].type, message=message)
+
+    def _told(self, call: Call, job: Job) -> Answer:
+        return as_json(self.page(job, call.caller.clock.now()))
+
+    def page(self, job: Job, now: int) -> dict[str, Any]:
+        """Return all that is known of *job* at the moment *now*."""
         state = state_at(job, now)
+        is_completed = state.status is Status.COMPLETED
         return {
             "job_id": job.id,
             "model": job.model,
@@ -55,11 +92,13 @@ class JobControl:
             "seed": json_number(job.seed),
             "status": state.status,
             "progress": state.steps / STEPS,
+            "scenarios": [*job.scenarios],
             "plan": _plan(job),
             "timeline": _timeline(job),
             "price": _price(job),
             "video": self._video(job),
             "media": [found.as_fields() for found in job.findings],
+            "url": self._rendering.video_url(job) if is_completed else None,
         }
 
     def _video(self, job: Job) -> dict[str, Any]:
@@ -75,25 +114,44 @@ class JobControl:
         }
 
 
+def _job_of(call: Call) -> Job:
+    job_id = call.path_parameter("job_id")
+    job = call.caller.job(job_id)
+    if job is None:
+        message = f"job {show(job_id)} is not known in the account {call.caller.name}."
+        raise Problem("job_not_found", message)
+    return job
+
+
 def _plan(job: Job) -> dict[str, Any]:
-    plan = job.plan
+    """Return how *job* was to go, with the error that it really ends with."""
+    plan, error = job.plan, job.error
+    reach = plan.reach if plan.never_ends else end_steps(plan)
     return {
         "starts_after_seconds": plan.starts_after / SECOND,
-        "ends_after_seconds": plan.ends_after / SECOND,
-        "progress_at_end": plan.reach / STEPS,
-        "error": plan.error
-        and {"code": plan.error.code, "type": plan.error.type, "message": plan.error.message},
+        "ends_after_seconds": None if plan.never_ends else plan.ends_after / SECOND,
+        "progress_at_end": reach / STEPS,
+        "error": error and {"code": error.code, "type": error.type, "message": error.message},
     }
 
 
 def _timeline(job: Job) -> list[dict[str, str]]:
-    """Return when each status begins, as planned, or as a cancel has it."""
-    starts_at = job.submitted_at + job.plan.starts_after
-    moments = [(job.submitted_at, Status.QUEUED)]
-    if starts_at < job.ended_at:
-        moments.append((starts_at, Status.PROCESSING))
-    moments.append((job.ended_at, state_at(job, job.ended_at).status))
-    return [{"at": timestamp(moment), "status": status} for moment, status in moments]
+    """Return when each status begins, as planned, or as an early end has it; what no clock comes to is left out."""
+    return [
+        {"at": timestamp(moment), "status": status}
+        for moment, status in _moments(job)
+        if moment <= LATEST_AT
+    ]
+
+
+def _moments(job: Job) -> Iterator[tuple[int, Status]]:
+    plan = job.plan
+    yield job.submitted_at, Status.QUEUED
+    if plan.starts_after < job.ended_at - job.submitted_at:
+        yield job.submitted_at + plan.starts_after, Status.PROCESSING
+    if plan.pauses and plan.progress_ends_after < job.ended_at - job.submitted_at:
+        yield job.submitted_at + plan.progress_ends_after, Status.PAUSED
+    yield job.ended_at, state_at(job, job.ended_at).status
 
 
 def _price(job: Job) -> dict[str, Any]:

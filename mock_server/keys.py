@@ -7,6 +7,9 @@ from functools import lru_cache
 from contracts.api import Api
 from mock_server.problems import Problem
 
+AUTHORIZATION = b"authorization"
+API_KEY = b"x-api-key"
+KEY_HEADERS = (AUTHORIZATION, API_KEY)
 REVOKED = "revoked"
 KEYS_REMEMBERED = 4096
 
@@ -80,7 +83,7 @@ def _sent(headers: Headers) -> str | None:
     """Return the key among *headers*: ``Authorization`` before ``x-api-key``."""
     other = None
     for name, value in headers:
-        if name == b"authorization":
+        if name == AUTHORIZATION:
             scheme, _, key = value.decode("latin-1").strip().partition(" ")
             if scheme.lower() != "bearer" and scheme:
                 raise _invalid(
@@ -88,7 +91,7 @@ def _sent(headers: Headers) -> str | None:
                 )
             if key.strip():
                 return key.strip()
-        elif name == b"x-api-key" and value.strip():
+        elif name == API_KEY and value.strip():
             other = value.decode("latin-1").strip()
     return other
 

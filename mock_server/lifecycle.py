@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from mock_server.jobs import Job
+from mock_server.jobs import Job, Plan
 
 STEPS = 10_000
 TENTH = STEPS // 10
@@ -14,6 +14,7 @@ class Status(StrEnum):
 
     QUEUED = "queued"
     PROCESSING = "processing"
+    PAUSED = "paused"
     COMPLETED = "completed"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -36,38 +37,54 @@ class JobState(NamedTuple):
 
 def state_at(job: Job, now: int) -> JobState:
     """Return the state of *job* at the moment *now* (rules JOB-STATUS, JOB-FORWARD, JOB-PROGRESS)."""
-    if job.cancelled_at is not None and now >= job.cancelled_at:
-        return JobState(Status.CANCELLED, _running(job, job.cancelled_at).steps)
-    if now - job.submitted_at < job.plan.ends_after:
-        return _running(job, now)
-    if job.plan.error is not None:
-        return JobState(Status.FAILED, min(job.plan.reach, STEPS - 1))
-    return JobState(Status.COMPLETED, STEPS)
+    if now < job.ended_at:
+        return _running(job.plan, now - job.submitted_at)
+    return JobState(
+        _outcome(job), end_steps(job.plan) if job.early_end is None else job.early_end.steps
+    )
 
 
-def _running(job: Job, now: int) -> JobState:
-    plan = job.plan
-    elapsed = now - job.submitted_at - plan.starts_after
-    if elapsed < 0:
+def _outcome(job: Job) -> Status:
+    if job.is_cancelled:
+        return Status.CANCELLED
+    return Status.COMPLETED if job.error is None else Status.FAILED
+
+
+def end_steps(plan: Plan) -> int:
+    """Return how far progress is at the end of *plan*: all the way exactly when the job completes."""
+    is_completed = plan.error is None and not plan.is_cancelled
+    return STEPS if is_completed else min(plan.reach, STEPS - 1)
+
+
+def _running(plan: Plan, elapsed: int) -> JobState:
+    """Return the state of a job *elapsed* microseconds after its submission, before its end."""
+    if elapsed < plan.starts_after:
         return JobState(Status.QUEUED, 0)
-    steps = plan.reach * elapsed // max(plan.ends_after - plan.starts_after, 1)
-    return JobState(Status.PROCESSING, min(steps, plan.reach, STEPS - 1))
+    reached = min(plan.reach, STEPS - 1)
+    if elapsed >= plan.progress_ends_after:
+        return JobState(Status.PAUSED if plan.pauses else Status.PROCESSING, reached)
+    takes = plan.progress_ends_after - plan.starts_after
+    steps = plan.reach * (elapsed - plan.starts_after) // takes
+    return JobState(Status.PROCESSING, min(steps, reached))
 
 
 def next_change(job: Job, now: int) -> int | None:
-    """Return the moment after *now* at which the visible state next changes, None for a terminal job.
+    """Return the moment after *now* at which the visible state next changes, None if it never does again.
 
-    Visible changes are the start, each tenth of progress, and the end.
+    Visible changes are the start, each tenth of progress, a pause, and the end.
     """
     state = state_at(job, now)
     if state.status in TERMINAL:
         return None
     plan = job.plan
-    starts_at = job.submitted_at + plan.starts_after
     if state.status is Status.QUEUED:
-        return min(starts_at, job.ended_at)
+        return min(job.submitted_at + plan.starts_after, job.ended_at)
+    changes = [] if job.never_ends else [job.ended_at]
     wanted = (state.steps // TENTH + 1) * TENTH
-    if wanted >= plan.reach:
-        return job.ended_at
-    takes = -(-wanted * (plan.ends_after - plan.starts_after) // plan.reach)
-    return min(starts_at + takes, job.ended_at)
+    if wanted <= min(plan.reach, STEPS - 1):
+        takes = plan.progress_ends_after - plan.starts_after
+        reached_after = plan.starts_after - (-wanted * takes // plan.reach)
+        changes.append(job.submitted_at + reached_after)
+    if plan.pauses and state.status is Status.PROCESSING:
+        changes.append(job.submitted_at + plan.progress_ends_after)
+    return min(changes, default=None)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from mock_server.clock import ClockMode
-from mock_server.settings import UNLIMITED, Settings, SettingsError
+from mock_server.settings import LOG_FORMATS, UNLIMITED, Settings, SettingsError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -135,6 +135,13 @@ _OPTIONS: list[Callable[[Any], Any]] = [
         "--media-folder",
         "Where files that users send are kept while it runs (the temporary folder).",
         type=click.Path(path_type=Path),
+    ),
+    _option("--journal-entries", "Requests remembered of each account (1000).", type=int),
+    _option("--journal-bytes", "Memory for them, in bytes (8 MiB).", type=int),
+    _option(
+        "--log-format",
+        "Write a line about each request to standard error (none).",
+        type=click.Choice(LOG_FORMATS),
     ),
     _option("--max-body", "Largest JSON body in bytes (the contract's own).", type=int),
 ]

@@ -4,14 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
+from contracts.api import ErrorKind
 from contracts.model import Model
 from mock_server import lifecycle
+from mock_server.clock import SECOND
 from mock_server.exact import Number, times
 from mock_server.intake.finding import Finding
-from mock_server.jobs import Frame, JobError, Plan
+from mock_server.jobs import NEVER, Frame, JobError, Plan
 from mock_server.latency import Choice, Work, duration_of
 from mock_server.pricing import Quote, is_flash
 from mock_server.request import Request
+from mock_server.scenarios.scenario import Course, Failure
 from mock_server.sizes import output_size
 from mock_server.sources import Kind
 
@@ -51,6 +54,40 @@ def plan_of(
         reach=lifecycle.STEPS if error is None else FETCHED,
         error=error,
     )
+
+
+def rerouted(plan: Plan, course: Course, model: Model, upstream: ErrorKind) -> Plan:
+    """Return *plan*, of a job of *model*, as *course* changes it; failures are errors of the kind *upstream*."""
+    lasts = max(plan.ends_after * course.latency_factor, course.least_seconds * SECOND)
+    starts = round(lasts * model.latency.queued_share)
+    plan = plan._replace(starts_after=starts, ends_after=lasts)
+
+    def at(percent: int) -> int:
+        """Return after how many microseconds progress is at *percent*, at its usual pace."""
+        return starts + (lasts - starts) * percent // 100
+
+    if course.halts_at_percent is not None:
+        halts = course.halts_at_percent
+        plan = plan._replace(halts_after=at(halts), reach=_steps(halts), pauses=course.pauses)
+    if course.never_ends:
+        return plan._replace(ends_after=NEVER, error=None)
+    if course.cancelled_at_percent is not None:
+        ends = course.cancelled_at_percent
+        reach = _steps(ends)
+        return plan._replace(ends_after=at(ends), reach=reach, error=None, is_cancelled=True)
+    if course.failure is not None:
+        reach = _steps(course.failure.at_percent)
+        return plan._replace(reach=reach, error=_error(course.failure, upstream))
+    return plan
+
+
+def _steps(percent: int) -> int:
+    return lifecycle.STEPS * percent // 100
+
+
+def _error(failure: Failure, kind: ErrorKind) -> JobError:
+    message = f"{failure.code}: {failure.message}"
+    return JobError(code=kind.code, type=kind.type, message=message)
 
 
 def frame_of(

@@ -35,7 +35,12 @@ def pointer(path: Iterable[str | int]) -> str:
 
 
 class Problem(Exception):  # noqa: N818 - a client's mistake, not this program's error
-    """A request that is refused with a *code* of the contract's error table."""
+    """A request that is refused with a *code* of the contract's error table.
+
+    *near* is what the client may have meant, where it meant something else.
+    """
+
+    near: str | None = None
 
     def __init__(
         self,

@@ -44,29 +44,39 @@ def _value(parameter: Query, sent: Mapping[str, str]) -> Any:
             raise ValueError("is missing")
         return schema.get("default")
     if schema["type"] == "integer":
-        return _integer(text, schema)
+        return integer(text, schema)
     if schema.get("format") == "date-time":
-        return _moment(text)
+        return moment(text)
     if text not in schema.get("enum", [text]) or len(text) < schema.get("minLength", 0):
         raise ValueError(f"{show(text)} is not an option")
     return text
 
 
-def _integer(text: str, schema: Mapping[str, Any]) -> int:
+def integer(text: str, schema: Mapping[str, Any]) -> int:
+    """Return *text* as a whole number within the bounds of *schema*.
+
+    Raises:
+        ValueError: it is none.
+    """
     digits = re.fullmatch(r"0*([0-9]{1,15})", text)
     if digits is None or not schema["minimum"] <= int(digits[1]) <= schema["maximum"]:
         raise ValueError(f"{show(text)} is out of range")
     return int(digits[1])
 
 
-def _moment(text: str) -> int:
+def moment(text: str) -> int:
+    """Return the date and time *text* (RFC 3339) in microseconds since the epoch.
+
+    Raises:
+        ValueError: it is none, or has no zone.
+    """
     try:
-        moment = datetime.fromisoformat(text)
+        found = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{show(text)} is not a date and time") from None
-    if moment.tzinfo is None:
+    if found.tzinfo is None:
         raise ValueError(f"{show(text)} has no zone")
-    since = moment - EPOCH
+    since = found - EPOCH
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 

@@ -16,6 +16,7 @@ from mock_server.pricing import Quote, dollars, quote, show_dollars
 from mock_server.rendering import CURRENCY
 from mock_server.request import Request
 from mock_server.samples import fixture_path
+from mock_server.scenarios.catalogue import SCENARIOS
 from mock_server.settings import Settings
 from mock_server.sources import sent
 from mock_server.storage import Bounds, Storage
@@ -51,6 +52,16 @@ def estimate(raw: bytes, contract: Contract, policies: Mapping[str, str]) -> Est
     examined = validation.check(validation.read(raw), policies)
     findings = _look(examined, contract) if any(sent(examined.candidate.media)) else ()
     request = validation.accept(examined, refusals(findings, policies))
+    return estimate_of(request, findings, contract, policies)
+
+
+def estimate_of(
+    request: Request,
+    findings: tuple[Finding, ...],
+    contract: Contract,
+    policies: Mapping[str, str],
+) -> Estimate:
+    """Return what *request*, whose media are *findings*, gets under *policies*."""
     model = contract.models[request.model]
     bill = quote(request, model)
     terms = Terms(policies=policies, latency=ANY_LATENCY)
@@ -89,6 +100,7 @@ def as_fields(found: Estimate) -> dict[str, Any]:
         "fps": found.fps,
         "frames": found.frame.frames,
         "sound": found.frame.has_sound,
+        "scenarios": [*found.request.scenarios],
         "media": [finding.as_fields() for finding in found.findings],
     }
 
@@ -105,6 +117,7 @@ def as_text(found: Estimate) -> str:
             f"billed  {json_number(bill.seconds)} s",
             f"price   US$ {show_dollars(bill.price_micros)}",
             f"output  {frame.width}x{frame.height}, {found.fps} fps, {frame.frames} frames, {sound}",
+            *(f"mock    {SCENARIOS[name].text} ({name})" for name in found.request.scenarios),
             *(f"media   {line}" for finding in found.findings for line in _lines(finding)),
         )
     )

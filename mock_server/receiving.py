@@ -133,13 +133,16 @@ async def _blocks(call: Call) -> AsyncIterator[bytes]:
     Raises:
         Gone: the client left.
     """
+    exchange = call.exchange
     block = bytearray()
     more = True
     while more:
         message = await call.receive()
         if message["type"] == "http.disconnect":
             raise Gone
-        block += message.get("body", b"")
+        piece = message.get("body", b"")
+        exchange.received = (exchange.received or 0) + len(piece)
+        block += piece
         more = message.get("more_body", False)
         if block and (len(block) >= BLOCK_BYTES or not more):
             yield bytes(block)

@@ -11,6 +11,8 @@ from mock_server.jobs import Job
 from mock_server.lifecycle import STEPS, TERMINAL, JobState, Status, state_at
 from mock_server.media.clip import Clip
 from mock_server.pricing import dollars
+from mock_server.scenarios.catalogue import course_of
+from mock_server.scenarios.retelling import retell
 from mock_server.settings import UNLIMITED
 from mock_server.signing import Signer
 
@@ -48,10 +50,10 @@ class Rendering:
         return body
 
     def job(self, job: Job, state: JobState) -> dict[str, Any]:
-        """Return *job* in *state* (rules JOB-SHAPE and JOB-RESULT)."""
+        """Return *job* in *state* (rules JOB-SHAPE and JOB-RESULT), as its scenarios tell it."""
         completed = state.status is Status.COMPLETED
-        error = job.plan.error if state.status is Status.FAILED else None
-        return {
+        error = job.error if state.status is Status.FAILED else None
+        told = {
             "job_id": job.id,
             "status": state.status,
             "progress": state.steps / STEPS,
@@ -61,6 +63,10 @@ class Rendering:
             "result": self._result(job) if completed else None,
             "error": error and {"code": error.code, "message": error.message, "type": error.type},
         }
+        course = course_of(job.scenarios)
+        if course is not None:
+            retell(told, course)
+        return told
 
     def _result(self, job: Job) -> dict[str, Any]:
         model = self._contract.models[job.model]
@@ -110,11 +116,7 @@ class Rendering:
             "cost": money(job.quote.price_micros if completed else 0),
             "status": event_status(job),
             "status_code": codes[status],
-            "error": None
-            if completed
-            else job.plan.error.message
-            if status is Status.FAILED and job.plan.error
-            else status,
+            "error": job.error.message if job.error else None if completed else status,
             "output_urls": [self.video_url(job)] if completed else [],
             "metadata": {},
             "created_at": timestamp(job.ended_at),
@@ -153,7 +155,7 @@ def event_id(job: Job) -> str:
 
 def event_status(job: Job) -> str:
     """Return ``success`` or ``error``, for a job that has ended."""
-    return "error" if job.cancelled_at is not None or job.plan.error else "success"
+    return "success" if job.is_charged else "error"
 
 
 def file_id(job: Job) -> str:

@@ -32,7 +32,10 @@ class Media(NamedTuple):
 
 
 class Request(NamedTuple):
-    """A valid submission; *mode* is never ``auto``, *duration* is the decimal number of seconds as sent."""
+    """A valid submission; *mode* is never ``auto``, *duration* is the decimal number of seconds as sent.
+
+    *scenarios* are the names of those that act on it, one of a kind at most.
+    """
 
     model: str
     mode: str
@@ -44,3 +47,4 @@ class Request(NamedTuple):
     flash: bool
     seed: Number | None
     media: Media
+    scenarios: tuple[str, ...] = ()

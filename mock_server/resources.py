@@ -10,8 +10,12 @@ from contracts.api import Api
 from mock_server.accounts import Account
 from mock_server.answers import Answer, refusal
 from mock_server.calls import Call, Endpoint, Gone
+from mock_server.exchange import CONTROL, Exchange
+from mock_server.nearness import Nearness, NoSuchPath
+from mock_server.observing import Observer
 from mock_server.problems import Problem
-from mock_server.violations import show
+
+CONTROL_PATH = "/_mock"
 
 Admission = Callable[[Scope], Account | None]
 
@@ -22,11 +26,18 @@ class Resource:
     """An ASGI application for one path: method, then admission, then the endpoint."""
 
     def __init__(
-        self, endpoints: Mapping[str, Endpoint], admissions: Mapping[str, Admission]
+        self,
+        endpoints: Mapping[str, Endpoint],
+        admissions: Mapping[str, Admission],
+        operations: Mapping[str, str] | None = None,
     ) -> None:
-        """Serve *endpoints* by method, to whom the admission of the same method lets in."""
+        """Serve *endpoints* by method, to whom the admission of the same method lets in.
+
+        *operations* are their names in journal and metrics; calls of the control interface have none.
+        """
         self._endpoints = endpoints
         self._admissions = admissions
+        self._operations = operations or dict.fromkeys(endpoints, CONTROL)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -35,9 +46,14 @@ class Resource:
             allowed = ", ".join(sorted(self._endpoints))
             message = f"{method} is not allowed on {scope['path']}; {allowed} would do."
             raise Problem("method_not_allowed", message, headers={"allow": allowed})
-        account = self._admissions[method](scope)
-        answer = await self._endpoints[method](Call(scope, receive, account))
-        await answer.send(send, request_id=scope["wan_mock.request_id"], with_body=method != "HEAD")
+        exchange: Exchange = scope["wan_mock.exchange"]
+        exchange.operation = self._operations[method]
+        parameters = scope.get("path_params")
+        if parameters is not None:
+            exchange.job_id = parameters.get("job_id")
+        account = scope["wan_mock.account"] = self._admissions[method](scope)
+        answer = exchange.answer = await self._endpoints[method](Call(scope, receive, account))
+        await answer.send(send, request_id=exchange.request_id, with_body=method != "HEAD")
 
 
 class Guarded:
@@ -50,6 +66,7 @@ class Guarded:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        scope["wan_mock.exchange"].operation = CONTROL
         self._guard(scope)
         await self._app(scope, receive, send)
 
@@ -57,10 +74,12 @@ class Guarded:
 class Envelope:
     """The outermost ASGI application: gives each request an id, and tells every problem in the API's envelope."""
 
-    def __init__(self, app: ASGIApp, api: Api) -> None:
-        """Wrap *app*, whose problems become errors of *api*."""
+    def __init__(self, app: ASGIApp, api: Api, observer: Observer | None = None) -> None:
+        """Wrap *app*, whose problems become errors of *api*; *observer* is told of each request that is over."""
         self._app = app
         self._api = api
+        self._observer = observer
+        self._timer = observer.timer if observer is not None else int
         self._numbers = itertools.count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,30 +87,47 @@ class Envelope:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = scope["wan_mock.request_id"] = f"req_{next(self._numbers):012x}"
+        exchange = Exchange(f"req_{next(self._numbers):012x}", self._timer())
+        scope["wan_mock.exchange"] = exchange
         try:
             await self._app(scope, receive, send)
         except Gone:
+            pass
+        except Exception as error:
+            if exchange.answer is not None:
+                raise  # it was being sent: to end the connection is all that is left
+            answer = exchange.answer = self._refusal(error, scope, exchange)
+            with_body = scope["method"] != "HEAD"
+            await answer.send(send, request_id=exchange.request_id, with_body=with_body)
+        finally:
+            if self._observer is not None:
+                self._observer.over(scope, exchange)
+
+    def _refusal(self, error: Exception, scope: Scope, exchange: Exchange) -> Answer:
+        if not isinstance(error, Problem):
+            request_id = exchange.request_id
+            log.error(
+                "%s %s failed (%s)", scope["method"], scope["path"], request_id, exc_info=error
+            )
+            message = f"the emulator failed, which is a defect of it; its log has the reason under {request_id}."
+            error = Problem("internal_error", message)
+        exchange.refused(error)
+        return refusal(error, self._api)
+
+
+class Nowhere:
+    """An ASGI application for all paths that the API does not have."""
+
+    def __init__(self, nearness: Nearness) -> None:
+        """Refuse every request, telling what *nearness* finds near to it."""
+        self._nearness = nearness
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - an ASGI application
+        """Refuse one request."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close"})
             return
-        except Problem as problem:
-            answer = refusal(problem, self._api)
-        except Exception:
-            log.exception("%s %s failed (%s)", scope["method"], scope["path"], request_id)
-            answer = self._failure(request_id)
-        else:
-            return
-        await answer.send(send, request_id=request_id, with_body=scope["method"] != "HEAD")
-
-    def _failure(self, request_id: str) -> Answer:
-        message = f"the emulator failed, which is a defect of it; its log has the reason under {request_id}."
-        return refusal(Problem("internal_error", message), self._api)
-
-
-async def no_such_path(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001 - an ASGI application
-    """Refuse a path that the API does not have."""
-    if scope["type"] == "websocket":
-        await send({"type": "websocket.close"})
-        return
-    raise Problem(
-        "not_found", f"{show(scope['path'])} does not exist; GET /openapi.json lists what does."
-    )
+        path = scope["path"]
+        if path == CONTROL_PATH or path.startswith(f"{CONTROL_PATH}/"):
+            scope["wan_mock.exchange"].operation = CONTROL
+        raise NoSuchPath(path, self._nearness.of(scope["method"], path))

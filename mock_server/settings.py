@@ -13,6 +13,7 @@ from mock_server.pricing import micros
 UNLIMITED = "unlimited"
 MOST_DOLLARS = 10**12
 MOST_RPM = 1_000_000
+LOG_FORMATS = ("text", "json")
 
 
 class SettingsError(ValueError):
@@ -27,7 +28,9 @@ class Settings:
     requests a minute, 0 for any number, None for the contract's limit; *keys* is None to admit every key of the right form;
     *documents* are further contract documents, one a model; *max_body* is in bytes, None for the
     contract's own limit; *media_folder* is where the emulator makes a folder of its own for what users send,
-    None for the machine's temporary files; *product_bytes* is how much an account may have there for its videos.
+    None for the machine's temporary files; *product_bytes* is how much an account may have there for its videos;
+    *journal_entries* and *journal_bytes* bound what is remembered of the requests of an account;
+    *log_format* is how each request is written to standard error, None for not at all.
 
     Raises:
         SettingsError: a value that cannot be. What only the contract knows (policies, latency
@@ -52,6 +55,9 @@ class Settings:
     media_cache_bytes: int = 64 * 1024 * 1024
     media_folder: Path | None = None
     product_bytes: int = 512 * 1024 * 1024
+    journal_entries: int = 1000
+    journal_bytes: int = 8 * 1024 * 1024
+    log_format: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be."""
@@ -134,6 +140,11 @@ def _origin(value: object) -> None:
         raise ValueError("is not one origin such as http://localhost:3000, nor *")
 
 
+def _log_format(value: object) -> None:
+    if value is not None and value not in LOG_FORMATS:
+        raise ValueError(f"is not one of {', '.join(LOG_FORMATS)}")
+
+
 def _folder(value: object) -> None:
     if value is not None and not Path(str(value)).is_dir():
         raise ValueError("is not a folder; one that exists would do")
@@ -151,5 +162,8 @@ _CHECKS: Mapping[str, Callable[[object], object]] = {
     "max_body": _whole(1, inf, "a number of bytes from 1 up"),
     "media_cache_bytes": _whole(0, inf, "a number of bytes from 0 up"),
     "media_folder": _folder,
+    "journal_entries": _whole(0, inf, "a number of requests from 0 up"),
+    "journal_bytes": _whole(0, inf, "a number of bytes from 0 up"),
+    "log_format": _log_format,
     "product_bytes": _whole(0, inf, "a number of bytes from 0 up"),
 }

@@ -4,6 +4,8 @@ import hmac
 
 from mock_server.draw import draw
 
+SIGNATURE = "sig"  # the query parameter
+
 
 class Signer:
     """Signs paths with a secret that the emulator's seed decides."""
@@ -14,7 +16,9 @@ class Signer:
 
     def url(self, base_url: str, path: str, expires: int) -> str:
         """Return *path* below *base_url* with its signature, valid until *expires* (Unix seconds)."""
-        return f"{base_url}{path}?expires={expires}&sig={self._signature(path, str(expires))}"
+        return (
+            f"{base_url}{path}?expires={expires}&{SIGNATURE}={self._signature(path, str(expires))}"
+        )
 
     def accepts(self, path: str, expires: str, signature: str) -> bool:
         """Tell whether *signature* is the one of *path* and *expires*, to the letter."""

@@ -10,6 +10,7 @@ from contracts.model import Model
 from mock_server import mode
 from mock_server.problems import InvalidRequest, Problem, Violation, pointer
 from mock_server.request import Request
+from mock_server.scenarios.prompt import mistakes_in, named_in
 from mock_server.strict_json import JsonError, StrictJsonError, parse
 from mock_server.violations import show, violations
 
@@ -66,7 +67,7 @@ class Validation:
             invalid = {_canonical(model, violation.param) for violation in broken}
             fields = {name: value for name, value in fields.items() if name not in invalid}
         candidate = mode.candidate_of(model, fields, invalid, policies, spelled)
-        return Examined(candidate, broken + mode.broken(candidate))
+        return Examined(candidate, broken + _scenarios_broken(candidate) + mode.broken(candidate))
 
     def accept(self, examined: Examined, of_media: Iterable[Violation] = ()) -> Request:
         """Return what was *examined* as a valid request, unless it breaks rules itself or by its media.
@@ -129,6 +130,15 @@ def _resolve_aliases(
     return spelled, conflicts
 
 
+def _scenarios_broken(candidate: mode.Candidate) -> list[Violation]:
+    """Return what is wrong with the scenarios that the prompt names, as violations of the prompt's own rule."""
+    rule, place = candidate.model.properties["prompt"]["x-rule"], pointer(["prompt"])
+    return [
+        Violation(rule=rule, pointer=place, message=f"prompt: {mistake}.")
+        for mistake in mistakes_in(candidate.fields.get("prompt", ""))
+    ]
+
+
 def _canonical(model: Model, name: str | None) -> str:
     assert name is not None
     return model.aliases.get(name, name)
@@ -148,6 +158,7 @@ def _request(candidate: mode.Candidate) -> Request:
         flash=fields.get("flash_mode", False),
         seed=fields.get("seed"),
         media=candidate.media,
+        scenarios=named_in(fields["prompt"]),
     )
 
 

@@ -178,7 +178,9 @@ class Client:
         async def receive() -> Any:
             if meanwhile is not None:
                 await self._send(*meanwhile, b"", {})
-            return next(requests, {"type": "http.disconnect"})
+            message = next(requests, None)
+            # The client stays until it has been answered.
+            return await asyncio.Event().wait() if message is None else message
 
         async def send(message: Any) -> None:
             messages.append(message)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from contracts.document import load
-from docs.generate import README, fill
+from docs.generate import BLOCKS, README, fill
 from mock_server.cli import main
 
 TEXT = README.read_text(encoding="utf-8")
@@ -26,8 +26,11 @@ def bodies() -> list[str]:
     return [command[command.index("-d") + 1] for command in commands]
 
 
-def test_the_generated_parts_are_those_of_the_contract_document():
-    assert fill(TEXT, load()) == TEXT, "run make readme"
+@pytest.mark.parametrize("path", BLOCKS, ids=lambda path: path.name)
+def test_the_generated_parts_are_those_of_contract_document_and_catalogue(path: Path):
+    text = path.read_text(encoding="utf-8")
+
+    assert fill(text, load(), BLOCKS[path]) == text, "run make readme"
 
 
 def test_the_bad_request_gets_the_answer_shown(client):

@@ -42,6 +42,13 @@ class ClipLibrary:
         self._videos: ByteCache[Clip, Tagged] = ByteCache(max_bytes)
         self._under_way: dict[Clip, Future[Tagged]] = {}
         self._pool: ThreadPoolExecutor | None = None
+        self.hits = 0
+        self.misses = 0
+
+    @property
+    def kept_bytes(self) -> int:
+        """The bytes of all videos that are kept."""
+        return self._videos.size
 
     async def video(self, clip: Clip) -> Tagged:
         """Return the MP4 of *clip*; who asks for a clip that is being made waits for that one.
@@ -62,7 +69,9 @@ class ClipLibrary:
         with self._lock:
             video = self._videos.get(clip)
             if video is not None:
+                self.hits += 1
                 return video
+            self.misses += 1
             if clip not in self._under_way:
                 if self._pool is None:
                     self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="video")

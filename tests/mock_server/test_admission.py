@@ -3,6 +3,26 @@
 import pytest
 
 CLOCK = "/_mock/clock"
+WRITES = [
+    ("PUT", CLOCK),
+    ("POST", f"{CLOCK}/advance"),
+    ("PATCH", "/_mock/account"),
+    ("DELETE", "/_mock/account"),
+    ("POST", "/_mock/quote"),
+    *[("POST", f"/_mock/jobs/job_1/{end}") for end in ("finish", "fail", "cancel")],
+]
+READS = [
+    ("GET", path)
+    for path in (
+        CLOCK,
+        "/_mock/account",
+        "/_mock/accounts",
+        "/_mock/jobs",
+        "/_mock/jobs/job_1",
+        "/_mock/scenarios",
+        "/_mock/rules",
+    )
+]
 TOKEN = {"x-mock-token": "secret"}
 
 
@@ -136,9 +156,47 @@ def test_without_control_nothing_of_it_exists(make_client, path, method):
     assert (answer.status, answer.error["code"]) == (404, "not_found")
 
 
-@pytest.mark.parametrize("path", ["/_mockery", "/_mockery/clock", "/_mock", "/_mock/clock/"])
-def test_neighbouring_paths_are_no_control(client, path):
-    assert client.get(path).error["code"] == "not_found"
+@pytest.mark.parametrize(("method", "path"), WRITES + READS)
+def test_every_call_is_guarded(make_client, method, path):
+    """By Host on this machine, and elsewhere by the token, whether or not there is such a job."""
+    hidden = make_client(host="0.0.0.0", control_token="secret").send(method, path)
+    assert (hidden.status, hidden.error["code"]) == (404, "not_found")
+    strange = make_client().send(method, path, headers={"host": "example.com"})
+    assert (strange.status, strange.error["code"]) == (403, "host_not_allowed")
+
+
+@pytest.mark.parametrize(("method", "path"), WRITES)
+def test_every_write_of_another_sites_page_is_a_403(client, method, path):
+    client.submit()
+    answer = client.send(method, path, headers={"origin": "https://evil.example"})
+
+    assert (answer.status, answer.error["code"]) == (403, "cross_site_request")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "example.com"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/_mockery",
+        "/_mockery/clock",
+        "/_mock",
+        "/_mock/clock/",
+        "/_mock//clock",
+        "/_mockclock",
+        "/_mock.clock",
+        "/_mock/accounts/",
+        "/_mock/accountsx",
+        "/_mock/jobs/job_1/finish/",
+        "/_mock/jobs/job_1/finished",
+        "/_mock/jobs//finish",
+        "/_mock/../_mock/clockx",
+        "/_Mock/clock",
+    ],
+)
+def test_neighbouring_paths_are_no_control(client, path, host):
+    answer = client.get(path, headers={"host": host})
+
+    assert (answer.status, answer.error["code"]) == (404, "not_found")
 
 
 def test_account_is_named_by_key_or_by_query(client):

@@ -15,6 +15,7 @@ import pytest
 
 from contracts.document import load
 from mock_server.cli import main
+from mock_server.scenarios.catalogue import SCENARIOS
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -157,6 +158,7 @@ def test_quote_speaks_json(run: Run):
         "fps": 30,
         "frames": 300,
         "sound": False,
+        "scenarios": [],
     }
 
 
@@ -237,6 +239,41 @@ def test_rules_as_json_have_provenance_source_live_mode_and_policy(run: Run):
     assert listed["REQ-DURATION"]["provenance"] == "documented"
     assert listed["REQ-DURATION"]["live"] == "assert"
     assert listed["REQ-DURATION"]["source"]
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown"])
+def test_scenarios_are_listed_in_each_format(run: Run, form: str):
+    status, said, _ = run("rules", "--scenarios", "--format", form)
+    words = " ".join(said.split())
+
+    assert status == 0
+    for scenario in SCENARIOS.values():
+        assert scenario.name in said
+        assert scenario.kind in said
+        assert scenario.text in words
+        assert scenario.reason in words
+
+
+def test_scenarios_as_json_have_name_kind_text_and_reason(run: Run):
+    listed = json.loads(run("rules", "--scenarios", "--format", "json")[1])
+
+    assert [told["name"] for told in listed] == [*SCENARIOS]
+    assert {tuple(told) for told in listed} == {("name", "kind", "text", "reason")}
+
+
+def test_quote_tells_the_scenarios_in_the_prompt(run: Run):
+    prompt = "a cat @mock:stuck @mock:poll-429"
+    request = json.dumps({**json.loads(VALID), "prompt": prompt})
+
+    assert json.loads(run("quote", request, "--json")[1])["scenarios"] == ["stuck", "poll-429"]
+    assert f"mock    {SCENARIOS['stuck'].text} (stuck)\n" in run("quote", request)[1]
+
+
+def test_quote_refuses_a_scenario_that_is_none(run: Run):
+    status, _, complaint = run("quote", json.dumps({**json.loads(VALID), "prompt": "@mock:stick"}))
+
+    assert status == 2
+    assert "@mock:stick is not a scenario; the nearest is @mock:stuck." in complaint
 
 
 def wan_mock(

@@ -1,13 +1,16 @@
 """What goes on below the application: upgrades, garbage and pipelines, byte by byte."""
 
 import json
+import os
 import re
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from mock_server.app import create_app
+from mock_server.connection import unacknowledged
 from mock_server.server import ThreadServer
 from mock_server.settings import Settings
 
@@ -108,3 +111,17 @@ def test_what_is_not_http_is_refused_in_the_envelope(address, request_bytes):
     assert head.startswith(b"HTTP/1.1 400 ")
     assert b"x-request-id: " in head
     assert json.loads(body)["error"]["code"] == "invalid_request"
+
+
+def test_what_has_not_arrived_is_known_of_sockets_only():
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(listener.getsockname())
+        server, _ = listener.accept()
+        with server:
+            server.setblocking(False)
+            sent = server.send(bytes(1_000_000))
+
+            assert 0 < unacknowledged(server.fileno()) <= sent
+    with Path(os.devnull).open() as file:
+        assert unacknowledged(file.fileno()) == 0

@@ -8,14 +8,15 @@ from hypothesis import given, strategies as st
 
 from contracts.document import load
 from mock_server.clock import SECOND
-from mock_server.jobs import JobError
+from mock_server.jobs import NEVER, JobError
 from mock_server.lifecycle import STEPS
-from mock_server.planning import Terms, frame_of, plan_of
+from mock_server.planning import Terms, frame_of, plan_of, rerouted
 from mock_server.pricing import quote
 from mock_server.request import Media, Request
+from mock_server.scenarios.lifecycle import SCENARIOS
 
 CONTRACT = load()
-WAN = CONTRACT.models["wan-2-6"]
+WAN, UPSTREAM = CONTRACT.models["wan-2-6"], CONTRACT.api.errors["upstream_error"]
 TERMS = Terms(policies=CONTRACT.policies_with({}), latency="quick")
 REQUEST = Request(
     model="wan-2-6",
@@ -55,6 +56,41 @@ def test_job_with_bad_media_fails_early_in_its_life():
     planned = plan(error=ERROR)
 
     assert (planned.reach, planned.error) == (STEPS // 10, ERROR)
+
+
+def course(name):
+    return next(scenario.course for scenario in SCENARIOS if scenario.name == name)
+
+
+@pytest.mark.parametrize("name", ["slow", "unknown-status", "succeeded-word", "forgotten-early"])
+def test_bad_media_fail_a_job_of_a_scenario_that_does_not_end_it_otherwise(name):
+    planned = rerouted(plan(error=ERROR), course(name), WAN, UPSTREAM)
+
+    assert planned.error == ERROR
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("stuck", None), ("cancelled-by-provider", None), ("fails-upstream", "InternalError.Algo")],
+)
+def test_scenario_that_ends_a_job_wins_over_bad_media(name, code):
+    planned = rerouted(plan(error=ERROR), course(name), WAN, UPSTREAM)
+
+    assert (planned.error and planned.error.message.partition(":")[0]) == code
+
+
+@given(st.floats(0, 10**9), st.sampled_from(SCENARIOS))
+def test_job_of_any_scenario_starts_halts_and_ends_in_this_order(seconds, scenario):
+    planned = rerouted(plan(latency=seconds), scenario.course, WAN, UPSTREAM)
+
+    assert 0 <= planned.starts_after <= planned.progress_ends_after <= planned.ends_after <= NEVER
+    assert 0 < planned.reach <= STEPS
+    assert planned.never_ends is (scenario.name == "stuck")
+
+
+def test_scenarios_that_leave_the_plan_alone_do_so():
+    for name in ("succeeded-word", "unknown-fields", "progress-missing", "forgotten-early"):
+        assert rerouted(plan(), course(name), WAN, UPSTREAM) == plan()
 
 
 @given(st.floats(0, 10**9))

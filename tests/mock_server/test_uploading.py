@@ -18,11 +18,12 @@ from mock_server.clock import system_now
 from mock_server.control import Control
 from mock_server.emulator import Emulator
 from mock_server.keys import Keyring
+from mock_server.nearness import Nearness
 from mock_server.paths import Paths
 from mock_server.problems import Problem
 from mock_server.receiving import receive
 from mock_server.rendering import Rendering
-from mock_server.resources import Envelope, Resource, no_such_path
+from mock_server.resources import Envelope, Nowhere, Resource
 from mock_server.settings import Settings
 from mock_server.signing import Signer
 from mock_server.storage import Storage
@@ -329,7 +330,9 @@ def small(client_of, tmp_path):
         uploading = Uploading(emulator, Rendering(contract, Signer(0)))
         control = Resource({"DELETE": Control(emulator).forget_account}, {"DELETE": gate.required})
         upload = Resource({"POST": uploading.upload}, {"POST": gate.required})
-        paths = Paths({PATH: upload, "/_mock/account": control}, otherwise=no_such_path)
+        paths = Paths(
+            {PATH: upload, "/_mock/account": control}, otherwise=Nowhere(Nearness(contract.api))
+        )
         yield client_of(Envelope(paths, contract.api)).as_("sk-empiriolabs-tests")
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from contracts.document import load
-from mock_server.jobs import Frame, Job, JobError, Plan
+from mock_server.jobs import EarlyEnd, Frame, Job, JobError, Plan
 from mock_server.pricing import Quote
 from mock_server.problems import InvalidRequest
 from mock_server.usage import usage_page
@@ -61,7 +61,7 @@ def test_page_has_what_the_query_asks_for_newest_first(query, numbers):
 
 def test_cancelled_job_is_an_error():
     """USAGE."""
-    cancelled = FIRST._replace(cancelled_at=0)
+    cancelled = FIRST._replace(early_end=EarlyEnd(0, 0, is_cancelled=True))
 
     assert usage_page([cancelled], {**ENTIRE, "status": "error"}) == ([cancelled], False)
 

@@ -1,0 +1,93 @@
+"""What nobody shall read who was not told it: keys, the control token and the signatures of URLs, taken out of text."""
+
+import re
+from typing import Any
+
+from mock_server.admission import TOKEN_HEADER
+from mock_server.keys import KEY_HEADERS
+from mock_server.signing import SIGNATURE
+
+REDACTED = "[redacted]"
+SHORTEST_TOKEN = 6  # a shorter one is part of too many words
+SCHEMES = frozenset({"bearer", "basic", "digest"})
+
+# Credentials of the emulator, and those that a browser or a proxy may add.
+SECRET_HEADERS = frozenset(
+    {name.decode() for name in (*KEY_HEADERS, TOKEN_HEADER)}
+    | {"cookie", "set-cookie", "proxy-authorization"}
+)
+_ESCAPED = r"%[0-9A-Fa-f]{2}|\\u00[0-9A-Fa-f]{2}"
+_KEY_END = rf"(?:[A-Za-z0-9._-]|{_ESCAPED})+"
+_SIGNATURE_END = r"""(?:(?!%26|\\u0026)(?:[^&"'\s<>\\]|\\u00[0-9A-Fa-f]{2}))+"""
+
+
+class Redaction:
+    r"""Takes out every key that begins with *prefix*, the control *token*, and the signatures of URLs.
+
+    They are found also where they are spelled as in a URL (``%2D``) or in JSON (``\u002d``).
+    """
+
+    def __init__(self, prefix: str, token: str | None) -> None:
+        """Know what secrets look like."""
+        self._key = re.compile(f"({_spelled(prefix)}){_KEY_END}")
+        self._signature = re.compile(f"({_spelled(f'{SIGNATURE}=')}){_SIGNATURE_END}")
+        has_token = token is not None and len(token) >= SHORTEST_TOKEN
+        self._token = re.compile(f"(){_spelled(token)}") if token and has_token else None
+
+    def text(self, text: str) -> str:
+        """Return *text* without secrets."""
+        return _without(self._signature, self.keys(text))
+
+    def keys(self, text: str) -> str:
+        """Return *text* without keys and token; signed URLs stay good."""
+        text = _without(self._key, text)
+        return text if self._token is None else _without(self._token, text)
+
+    def header(self, name: str, value: str) -> str:
+        """Return the value of the header *name* without secrets: of one that is for credentials, nothing but its scheme."""
+        if name not in SECRET_HEADERS:
+            return self.text(value)
+        scheme, space, _ = value.partition(" ")
+        return f"{scheme} {REDACTED}" if space and scheme.lower() in SCHEMES else REDACTED
+
+    def value(self, value: Any) -> Any:
+        """Return the JSON *value* with every string in it without keys and token."""
+        match value:
+            case str():
+                return self.keys(value)
+            case list():
+                return [self.value(item) for item in value]
+            case dict():
+                return {name: self.value(item) for name, item in value.items()}
+            case _:
+                return value
+
+
+def _spelled(text: str) -> str:
+    """Return a pattern for *text*, each character as it is or escaped as in a URL or in JSON."""
+    return "".join(map(_character, text))
+
+
+def _character(character: str) -> str:
+    code = "".join(
+        digit if digit.isdigit() else f"[{digit}{digit.upper()}]"
+        for digit in f"{ord(character):02x}"
+    )
+    return rf"(?:{re.escape(character)}|%{code}|\\u00{code})"
+
+
+def _without(secret: re.Pattern[str], text: str) -> str:
+    """Return *text* with each *secret* in it cut down to what its first group has of it."""
+
+    def replace(found: re.Match[str]) -> str:
+        if found[0].startswith("\\") and _is_escaped(found):
+            return found[0][0] + _without(secret, found[0][1:])
+        return found[1] + REDACTED
+
+    return secret.sub(replace, text)
+
+
+def _is_escaped(found: re.Match[str]) -> bool:
+    """Tell whether the backslash that *found* begins with is itself escaped, so that it escapes nothing."""
+    before = found.string[: found.start()]
+    return (len(before) - len(before.rstrip("\\"))) % 2 == 1

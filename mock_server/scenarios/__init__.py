@@ -1,0 +1,1 @@
+"""The scenarios: every way in which the real API has hurt somebody, each one declarative entry."""
