@@ -1,7 +1,6 @@
 """Put the emulator together: an ASGI application from settings and contract document."""
 
 from collections.abc import Callable
-from functools import lru_cache
 
 from starlette.routing import Router
 from starlette.types import ASGIApp
@@ -17,8 +16,8 @@ from mock_server.description import Description
 from mock_server.download import Downloads
 from mock_server.emulator import Emulator
 from mock_server.endpoints import Endpoints
-from mock_server.intake.inspector import Inspector
-from mock_server.intake.intake import Intake
+from mock_server.file_endpoints import FileEndpoints
+from mock_server.intake.intake import Intake, inspector_within
 from mock_server.job_control import JobControl
 from mock_server.keys import Keyring
 from mock_server.media.library import ClipLibrary
@@ -29,7 +28,6 @@ from mock_server.samples import fixture, fixture_path
 from mock_server.settings import Settings
 from mock_server.signing import Signer
 from mock_server.storage import Storage
-from mock_server.uploading import Uploading
 
 
 def create_app(
@@ -68,7 +66,7 @@ def _operations(emulator: Emulator, gate: Gate) -> dict[str, ASGIApp]:
     downloads = Downloads(emulator, signer, ClipLibrary(emulator.settings.media_cache_bytes))
     endpoints = {
         **Endpoints(emulator, rendering, _intake(emulator.contract.api.limits)).by_operation(),
-        **Uploading(emulator, rendering).by_operation(),
+        **FileEndpoints(emulator, rendering).by_operation(),
         "download": downloads.download,
         "fixture": fixture,
         "openapi": Description(emulator.contract, emulator.terms.policies).openapi,
@@ -85,14 +83,8 @@ def _operations(emulator: Emulator, gate: Gate) -> dict[str, ASGIApp]:
 
 
 def _intake(limits: Limits) -> Intake:
-    inspector = _inspector(limits.decode_seconds, limits.decode_memory_bytes)
+    inspector = inspector_within(limits.decode_seconds, limits.decode_memory_bytes)
     return Intake(limits, inspector, sample=fixture_path)
-
-
-@lru_cache
-def _inspector(seconds: float, memory_bytes: int) -> Inspector:
-    # One for all applications of the process: each of its processes takes a while to start.
-    return Inspector(seconds=seconds, memory_bytes=memory_bytes)
 
 
 def _by_path(

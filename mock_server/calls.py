@@ -71,14 +71,22 @@ class Call(NamedTuple):
         body = bytearray()
         more = True
         while more:
-            message = await self.receive()
-            if message["type"] == "http.disconnect":
-                raise Gone
-            body += message.get("body", b"")
+            piece, more = await self.piece()
+            body += piece
             if len(body) > most:
                 raise _too_large(most)
-            more = message.get("more_body", False)
         return bytes(body)
+
+    async def piece(self) -> tuple[bytes, bool]:
+        """Return the next piece of the body, and whether there is more.
+
+        Raises:
+            Gone: the client left.
+        """
+        message = await self.receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        return message.get("body", b""), message.get("more_body", False)
 
 
 Endpoint = Callable[[Call], Awaitable[Answer]]
