@@ -63,7 +63,7 @@ def _take_over_stdout() -> BinaryIO:
 
 def _end_with_the_emulator() -> None:
     """Have the system kill this process when the one that started it is gone, in the middle of a look too."""
-    if sys.platform == "linux":
+    with contextlib.suppress(AttributeError):  # other systems than Linux have no such call
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 

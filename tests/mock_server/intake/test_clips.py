@@ -215,6 +215,17 @@ def test_pictures_of_noise_are_unreadable(look):
     assert found == Unreadable(reason="cannot be decoded", format="MP4")
 
 
+def test_pictures_of_filler_are_unreadable(look):
+    """A decoder has nothing against it, and shows nothing."""
+    content = film(frames=1)
+    start = content.index(b"mdat") + 4
+    size = int.from_bytes(content[start - 8 : start - 4]) - 8
+    filler = (size - 4).to_bytes(4) + b"\x0c" + b"\xff" * (size - 6) + b"\x80"
+    found = look("video", content[:start] + filler + content[start + size :])
+
+    assert found == Unreadable(reason="cannot be decoded", format="MP4")
+
+
 def test_index_without_pictures_is_unreadable(look):
     content = film(options={"movflags": "frag_keyframe+empty_moov"})
     found = look("video", content[: content.index(b"moof") - 4])

@@ -235,6 +235,12 @@ def test_nothing_to_hear_is_unreadable(look, content):
     assert found.reason in {"cannot be decoded", "holds no sound"}
 
 
+def test_noise_in_no_format_is_no_sound(look):
+    found = look("audio", bytes(range(1, 200)) * 20)
+
+    assert found.reason == "is in no format known here; mp3, wav would do"
+
+
 def test_video_alone_is_no_sound(look):
     found = look("audio", "silent.mp4", formats=("MP4",))
 
