@@ -70,7 +70,8 @@ def _first_picture(container: InputContainer, stream: VideoStream) -> VideoFrame
     keys = 0
     pictures: list[VideoFrame] = []
     for packet in container.demux(stream):
-        if packet.is_keyframe or not pictures:
+        # The demuxer's last packet is empty; the decoder is told of the end below, once.
+        if packet.size and (packet.is_keyframe or not pictures):
             pictures += context.decode(packet)
         keys += packet.is_keyframe
         if pictures and keys >= _DECODED_KEY_FRAMES:

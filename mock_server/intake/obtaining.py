@@ -45,7 +45,7 @@ async def obtain(
                 return sample(name), False
             except ValueError as error:
                 raise UnavailableError(judging.URL, f"cannot be had: {error}") from None
-        case DataUri() | Loopback():
+        case _:
             return await _written(place, shelf.scratch(), limits), True
 
 

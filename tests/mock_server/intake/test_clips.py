@@ -215,15 +215,17 @@ def test_pictures_of_noise_are_unreadable(look):
     assert found == Unreadable(reason="cannot be decoded", format="MP4")
 
 
-def test_pictures_of_filler_are_unreadable(look):
-    """A decoder has nothing against it, and shows nothing."""
-    content = film(frames=1)
-    start = content.index(b"mdat") + 4
-    size = int.from_bytes(content[start - 8 : start - 4]) - 8
-    filler = (size - 4).to_bytes(4) + b"\x0c" + b"\xff" * (size - 6) + b"\x80"
-    found = look("video", content[:start] + filler + content[start + size :])
+def test_pictures_that_are_not_coded_are_unreadable(look):
+    """A decoder has nothing against them, and shows nothing."""
+    content = film(frames=1, codec="mpeg4")
+    start = content.index(b"\0\0\1\xb6") + 4  # a picture begins: of its own, now, not coded
+    found = look("video", content[:start] + b"\x10\x80" + content[start + 2 :])
 
     assert found == Unreadable(reason="cannot be decoded", format="MP4")
+
+
+def test_single_picture_is_decoded(look):
+    assert look("video", film(frames=1)).seconds == 0.1
 
 
 def test_index_without_pictures_is_unreadable(look):
