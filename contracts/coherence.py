@@ -138,6 +138,10 @@ def _fits(alias: Mapping[str, Any], field: Mapping[str, Any]) -> bool:
 
 
 def _bad_modes(model: Model) -> Iterator[Flaw]:
+    for mode in model.modes.values():
+        if mode.takes is Takes.REFERENCES and mode.references is None:
+            message = "'references' is missing, so that nothing bounds what is to be looked at"
+            yield Flaw(path=("model", "modes", mode.name), message=message)
     if "mode" not in model.properties:
         return
     named = set(model.properties["mode"]["enum"]) - {AUTO}
@@ -163,6 +167,14 @@ def _bad_media(model: Model) -> Iterator[Flaw]:
     if sides:
         path = ("model", "media", "image", "sides")
         yield from _missing(path, {mode.name for mode in pictures}, sides.keys())
+    ranges: list[tuple[Place, tuple[float, float] | None]] = [
+        *((("image", "sides", name), pair) for name, pair in sides.items()),
+        (("video", "seconds"), media.video.seconds if media.video is not None else None),
+        (("audio", "seconds"), media.audio.seconds if media.audio is not None else None),
+    ]
+    for place, pair in ranges:
+        if pair is not None and pair[0] > pair[1]:
+            yield Flaw(path=("model", "media", *place), message=f"{pair[0]} is more than {pair[1]}")
 
 
 def _bad_sizes(model: Model) -> Iterator[Flaw]:

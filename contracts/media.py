@@ -11,7 +11,8 @@ class MediaKind:
     *rule* owns what is wrong with the content; *codes* are the provider's, by what is wrong: ``url``
     (cannot be had), ``format``, ``size`` and ``duration``. A clip or a sound lasts from *seconds*
     to *seconds*, ends included, and has at most *max_bytes*. An image whose smaller or larger side lies outside
-    of *sides*, in pixels by mode, is resized.
+    of *sides*, in pixels by mode, is resized. *preprocessing* tells what else becomes of it before the model sees
+    it: by format, and ``alpha`` for a picture with transparency.
     """
 
     rule: str
@@ -20,6 +21,7 @@ class MediaKind:
     seconds: tuple[float, float] | None = None
     max_bytes: int | None = None
     sides: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    preprocessing: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

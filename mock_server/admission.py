@@ -86,14 +86,20 @@ class ControlGuard:
             raise Problem(
                 "not_found", f"{scope['path']} does not exist here, or needs x-mock-token."
             )
-        host = host_name(header(scope, b"host") or "")
-        if not is_loopback(host) and host not in self._known_hosts():
-            message = f"Host {host!r} may not control the emulator; localhost, --host or --public-url would do."
-            raise Problem("host_not_allowed", message)
+        self.refuse_other_hosts(scope)
         if scope["method"] not in READING and _is_cross_site(scope):
             raise Problem(
                 "cross_site_request", "a page of another site may not control the emulator."
             )
+
+    def refuse_other_hosts(self, scope: Scope) -> None:
+        """Refuse whoever has no door at all, or comes by a wrong name; a browser opens pages without a token."""
+        if self.settings.control_token is None and not is_loopback(self.settings.host):
+            raise Problem("not_found", f"{scope['path']} does not exist here.")
+        host = host_name(header(scope, b"host") or "")
+        if not is_loopback(host) and host not in self._known_hosts():
+            message = f"Host {host!r} may not control the emulator; localhost, --host or --public-url would do."
+            raise Problem("host_not_allowed", message)
 
     def _known_hosts(self) -> set[str]:
         public = self.settings.public_url

@@ -1,7 +1,6 @@
 """Put the emulator together: an ASGI application from settings and contract document."""
 
 from collections.abc import Callable
-from functools import lru_cache
 
 from starlette.routing import Router
 from starlette.types import ASGIApp
@@ -13,14 +12,15 @@ from mock_server.calls import Endpoint
 from mock_server.clock import system_now
 from mock_server.control import Control, account_page, clock_page
 from mock_server.cors import Cors, Preflight
+from mock_server.dashboard import pages
 from mock_server.description import Description
 from mock_server.download import Downloads
 from mock_server.emulator import Emulator
 from mock_server.endpoints import Endpoints
 from mock_server.events import Views
 from mock_server.fault_control import FaultControl
-from mock_server.intake.inspector import Inspector
-from mock_server.intake.intake import Intake
+from mock_server.file_endpoints import FileEndpoints
+from mock_server.intake.intake import Intake, inspector_within
 from mock_server.job_control import JobControl
 from mock_server.keys import Keyring
 from mock_server.media.library import ClipLibrary
@@ -35,7 +35,6 @@ from mock_server.settings import Settings
 from mock_server.signing import Signer
 from mock_server.storage import Storage
 from mock_server.striking import DOWNLOAD, OPERATIONS, caller, struck
-from mock_server.uploading import Uploading
 from mock_server.watch import Watch
 
 
@@ -83,7 +82,7 @@ def _operations(emulator: Emulator, gate: Gate, library: ClipLibrary) -> dict[st
     downloads = Downloads(emulator, signer, library)
     endpoints = {
         **Endpoints(emulator, rendering, _intake(emulator.contract.api.limits)).by_operation(),
-        **Uploading(emulator, rendering).by_operation(),
+        **FileEndpoints(emulator, rendering).by_operation(),
         "download": downloads.download,
         "fixture": fixture,
         "openapi": Description(emulator.contract, emulator.terms.policies).openapi,
@@ -103,14 +102,8 @@ def _operations(emulator: Emulator, gate: Gate, library: ClipLibrary) -> dict[st
 
 
 def _intake(limits: Limits) -> Intake:
-    inspector = _inspector(limits.decode_seconds, limits.decode_memory_bytes)
+    inspector = inspector_within(limits.decode_seconds, limits.decode_memory_bytes)
     return Intake(limits, inspector, sample=fixture_path)
-
-
-@lru_cache
-def _inspector(seconds: float, memory_bytes: int) -> Inspector:
-    # One for all applications of the process: each of its processes takes a while to start.
-    return Inspector(seconds=seconds, memory_bytes=memory_bytes)
 
 
 def _by_path(
@@ -139,7 +132,11 @@ def _control(emulator: Emulator, guard: ControlGuard, watch: Watch) -> dict[str,
     )
     of_all = OverviewControl(emulator).by_path() | watch.of_all()
     return {
-        path: Guarded(Resource(methods, dict.fromkeys(methods, admission)), guard.refuse_strangers)
-        for by_path, admission in ((of_accounts, guard.account), (of_all, guard.anyone))
+        path: Guarded(Resource(methods, dict.fromkeys(methods, admission)), refuse)
+        for by_path, admission, refuse in (
+            (of_accounts, guard.account, guard.refuse_strangers),
+            (of_all, guard.anyone, guard.refuse_strangers),
+            (pages.by_path(), guard.anyone, guard.refuse_other_hosts),
+        )
         for path, methods in by_path.items()
     }

@@ -74,12 +74,11 @@ class Call(NamedTuple):
         body = bytearray()
         more = True
         while more:
-            message = await self.receive()
-            if message["type"] == "http.disconnect":
+            try:
+                piece, more = await self.piece()
+            except Gone:
                 exchange.broke_off(body, len(body))
-                raise Gone
-            piece: bytes = message.get("body", b"")
-            more = message.get("more_body", False)
+                raise
             if len(body) + len(piece) > most:
                 exchange.broke_off(body, len(body) + len(piece))
                 raise _too_large(most)
@@ -100,6 +99,17 @@ class Call(NamedTuple):
         if job is not None:
             exchange = self.exchange
             exchange.job, exchange.job_id = job, job.id
+
+    async def piece(self) -> tuple[bytes, bool]:
+        """Return the next piece of the body, and whether there is more.
+
+        Raises:
+            Gone: the client left.
+        """
+        message = await self.receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        return message.get("body", b""), message.get("more_body", False)
 
 
 Endpoint = Callable[[Call], Awaitable[Answer]]

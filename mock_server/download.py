@@ -56,7 +56,9 @@ class Downloads:
     def _signed_until(self, call: Call) -> int:
         """Return until when the URL holds, in microseconds since the epoch."""
         query = parse_qs(call.query_string.decode("latin-1"))
-        expires, signature = query.get("expires", [""])[0], query.get("sig", [""])[0]
+        # Of a parameter that comes twice, none is the one that was signed.
+        expires = "".join(query.get("expires", ()))
+        signature = "".join(query.get("sig", ()))
         if not self._signer.accepts(call.scope["path"], expires, signature):
             raise Problem(
                 "invalid_signature",

@@ -33,7 +33,7 @@ def media_of(fields: Mapping[str, Any], spelled: Mapping[str, str] = NOTHING_REN
 
 def _one(fields: Mapping[str, Any], name: str, spelled: Mapping[str, str]) -> Medium | None:
     source = fields.get(name)
-    return None if source is None else Medium(source, pointer([spelled.get(name, name)]))
+    return None if source is None else Medium(source, spelled.get(name, name))
 
 
 def _many(fields: Mapping[str, Any], name: str, spelled: Mapping[str, str]) -> tuple[Medium, ...]:
@@ -41,8 +41,8 @@ def _many(fields: Mapping[str, Any], name: str, spelled: Mapping[str, str]) -> t
     if not sources:
         return ()
     if name in spelled:  # the alias of an array is one item of it
-        return (Medium(sources[0], pointer([spelled[name]])),)
-    return tuple(Medium(source, pointer([name, place])) for place, source in enumerate(sources))
+        return (Medium(sources[0], spelled[name]),)
+    return tuple(Medium(source, name, place) for place, source in enumerate(sources))
 
 
 def choose(model: Model, asked: str, media: Media) -> Mode:

@@ -73,12 +73,14 @@ def _read_config(context: click.Context, _: click.Parameter, path: Path | None) 
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise click.UsageError(f"--config {path}: cannot be read: {error}") from None
     values = {name.replace("-", "_"): value for name, value in raw.items()}
-    known = {parameter.name for parameter in context.command.params}
-    for name in values:
+    known = {parameter.name: parameter for parameter in context.command.params}
+    for name, value in values.items():
         if name not in known:
             raise click.UsageError(
                 f"--config {path}: {name!r} is not a setting of {context.command.name}"
             )
+        if isinstance(known[name].type, click.Path) and not isinstance(value, str):
+            raise click.UsageError(f"--config {path}: {name} = {value!r} is not a path")
     if isinstance(policies := values.get("policy"), dict):
         values["policy"] = [f"{name}={value}" for name, value in policies.items()]
     context.default_map = values

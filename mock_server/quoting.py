@@ -1,7 +1,6 @@
 """What a request would cost and give, offline."""
 
 import asyncio
-import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -73,13 +72,12 @@ def estimate_of(
 
 def _look(examined: Examined, contract: Contract) -> tuple[Finding, ...]:
     # Few requests bring media along, and what looks at them takes its time to load.
-    from mock_server.intake.inspector import Inspector  # noqa: PLC0415
-    from mock_server.intake.intake import Intake  # noqa: PLC0415
+    from mock_server.intake.intake import Intake, inspector_within  # noqa: PLC0415
 
     limits = contract.api.limits
-    inspector = Inspector(seconds=limits.decode_seconds, memory_bytes=limits.decode_memory_bytes)
+    inspector = inspector_within(limits.decode_seconds, limits.decode_memory_bytes)
     intake = Intake(limits, inspector, sample=fixture_path, fetches=False)
-    with Storage() as storage, contextlib.closing(inspector):
+    with Storage() as storage:
         shelf = storage.shelf("quote", NOTHING_KEPT, lambda: 0)
         return asyncio.run(intake.look(examined, shelf, OWN))
 
@@ -126,7 +124,7 @@ def as_text(found: Estimate) -> str:
 def _lines(finding: Finding) -> Iterator[str]:
     """Yield what a person wants to know of a medium."""
     if finding.fault is not None:
-        yield f"fails the job with {finding.fault.code}: {finding.fault.violation.message}"
+        yield f"fails the job, which then costs nothing, with {finding.fault.code}: {finding.fault.violation.message}"
         return
     found, field = finding.measured, finding.pointer.removeprefix("/")
     if found is None:

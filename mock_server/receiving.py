@@ -5,11 +5,10 @@ Not imported before the first upload: the reader of forms takes its time to load
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
-from types import TracebackType
-from typing import Self
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, contextmanager
 
-from mock_server.calls import Call, Gone
+from mock_server.calls import Call
 from mock_server.multipart import Form, FormError
 from mock_server.problems import Problem
 from mock_server.storage import FULL
@@ -18,13 +17,16 @@ from mock_server.uploads import QuotaError, Received, Room
 
 # What is handed to a thread at a time: reading, hashing and writing it takes about a millisecond.
 BLOCK_BYTES = 1024 * 1024
+# A form is larger than its file by the headers, the other parts and the boundaries. The file is
+# measured by itself; this much more may come.
+FORM_BYTES = 1024 * 1024
 
 
 class Reception:
-    """A form whose file is written to disk while it comes in; a context manager that closes the file."""
+    """A form whose file, of *size* bytes so far, is written to disk while it comes in; to be closed."""
 
-    def __init__(self, content_type: str, part: str, room: Room) -> None:
-        """Write the file, the part *part* of the form, to that of *room*.
+    def __init__(self, content_type: str, part: str, room: Room, most: int) -> None:
+        """Write the file, the part *part* of the form, to that of *room*; it has at most *most* bytes.
 
         Raises:
             FormError: *content_type* does not say how to read the form.
@@ -34,13 +36,15 @@ class Reception:
         # Buffered, so that closing it waits for a thread that is still writing.
         self._open = room.file.open("wb")
         self._digest = hashlib.sha256()
-        self._size = 0
+        self._most = most
+        self.size = 0
 
     def take(self, block: bytes) -> None:
         """Read *block*, which goes on where the one before ended; it belongs into a thread.
 
         Raises:
             FormError: the form is malformed.
+            Problem: the file is too large.
             OSError: the file cannot be written.
         """
         self._form.feed(block)
@@ -59,24 +63,19 @@ class Reception:
             file=self._file,
             name=self._form.filename,
             content_type=self._form.content_type,
-            size=self._size,
+            size=self.size,
             etag=etag_of(self._digest),
         )
 
     def _write(self, content: bytes) -> None:
+        self.size += len(content)
+        if self.size > self._most:
+            raise too_large(self._most)
         self._open.write(content)
         self._digest.update(content)
-        self._size += len(content)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Close the file."""
         self._open.close()
 
 
@@ -84,25 +83,46 @@ async def receive(call: Call, part: str, room: Room, most: int) -> Received:
     """Take in the file that comes as *part* of the form that *call* sends, of at most *most* bytes, into *room*.
 
     Raises:
-        Problem: ``invalid_request`` for a bad form, ``request_too_large`` for more than *most* bytes, the
-            quota or the disk takes.
+        Problem: ``invalid_request`` for a bad form, ``request_too_large`` for more than *most* bytes or the
+            quota takes.
+        OSError: the file cannot be written.
         Gone: the client left.
     """
+    content_type = call.header(b"content-type") or ""
     try:
-        room.grow_to(call.announced or 0)
-        with Reception(call.header(b"content-type") or "", part, room) as reception:
-            size = 0
+        # Of two that come in at once and are too large together, the later one learns it now.
+        room.grow_to(max(0, (call.announced or 0) - FORM_BYTES))
+        with closing(Reception(content_type, part, room, most)) as reception:
+            left = most + FORM_BYTES
             async for block in _blocks(call):
-                size += len(block)
-                if size > most:
+                left -= len(block)
+                if left < 0:
                     raise too_large(most)
-                room.grow_to(size)
                 await asyncio.to_thread(reception.take, block)
+                room.grow_to(reception.size)
             return await asyncio.to_thread(reception.finish)
     except FormError as error:
         raise Problem("invalid_request", f"{part}: {error}.", param=part) from None
     except QuotaError as error:
         raise _beyond_quota(part, error) from None
+
+
+def refuse_at_once(call: Call, most: int) -> None:
+    """Raise Problem if the body is announced to be larger than the form of a file of *most* bytes."""
+    if call.announced is not None and call.announced > most + FORM_BYTES:
+        raise too_large(most)
+
+
+@contextmanager
+def telling_full(part: str) -> Iterator[None]:
+    """Tell the client, whose file is the part *part*, that the disk is full where that is what happens.
+
+    Raises:
+        Problem: ``request_too_large``.
+        OSError: the disk fails otherwise.
+    """
+    try:
+        yield
     except OSError as error:
         if error.errno not in FULL:
             raise
@@ -137,13 +157,9 @@ async def _blocks(call: Call) -> AsyncIterator[bytes]:
     block = bytearray()
     more = True
     while more:
-        message = await call.receive()
-        if message["type"] == "http.disconnect":
-            raise Gone
-        piece = message.get("body", b"")
+        piece, more = await call.piece()
         exchange.received = (exchange.received or 0) + len(piece)
         block += piece
-        more = message.get("more_body", False)
         if block and (len(block) >= BLOCK_BYTES or not more):
             yield bytes(block)
             block.clear()

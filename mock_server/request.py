@@ -3,13 +3,23 @@
 from typing import NamedTuple
 
 from mock_server.exact import Number
+from mock_server.problems import pointer
 
 
 class Medium(NamedTuple):
-    """A picture, clip or sound: a URL, ``data:`` URI or ``bunny://`` path, and where in the body it stands."""
+    """A picture, clip or sound: a URL, ``data:`` URI or ``bunny://`` path, and the field that it was sent in.
+
+    *place* is the index in a field that is an array.
+    """
 
     source: str
-    pointer: str
+    field: str
+    place: int | None = None
+
+    @property
+    def pointer(self) -> str:
+        """Where in the body it stands, as a JSON Pointer."""
+        return pointer([self.field] if self.place is None else [self.field, self.place])
 
 
 class Media(NamedTuple):

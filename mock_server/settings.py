@@ -1,5 +1,6 @@
 """How an emulator is set up: one frozen value, checked when it is made."""
 
+import os
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -14,6 +15,8 @@ UNLIMITED = "unlimited"
 MOST_DOLLARS = 10**12
 MOST_RPM = 1_000_000
 LOG_FORMATS = ("text", "json")
+# What one video is made of, a picture and a sound, must fit; both together have some megabytes.
+LEAST_PRODUCT_BYTES = 16 * 1024 * 1024
 
 
 class SettingsError(ValueError):
@@ -146,8 +149,12 @@ def _log_format(value: object) -> None:
 
 
 def _folder(value: object) -> None:
-    if value is not None and not Path(str(value)).is_dir():
+    if value is None:
+        return
+    if not Path(str(value)).is_dir():
         raise ValueError("is not a folder; one that exists would do")
+    if not os.access(str(value), os.W_OK | os.X_OK):
+        raise ValueError("is a folder that cannot be written to")
 
 
 _CHECKS: Mapping[str, Callable[[object], object]] = {
@@ -165,5 +172,7 @@ _CHECKS: Mapping[str, Callable[[object], object]] = {
     "journal_entries": _whole(0, inf, "a number of requests from 0 up"),
     "journal_bytes": _whole(0, inf, "a number of bytes from 0 up"),
     "log_format": _log_format,
-    "product_bytes": _whole(0, inf, "a number of bytes from 0 up"),
+    "product_bytes": _whole(
+        LEAST_PRODUCT_BYTES, inf, f"a number of bytes from {LEAST_PRODUCT_BYTES} up"
+    ),
 }

@@ -59,12 +59,20 @@ class Storage:
         """
         with self._lock:
             if self._root is None:
-                self._root = Path(tempfile.mkdtemp(prefix=PREFIX, dir=self._below)).absolute()
+                below = self._below or Path(tempfile.gettempdir())
+                below.mkdir(parents=True, exist_ok=True)
+                self._root = Path(tempfile.mkdtemp(prefix=PREFIX, dir=below)).absolute()
                 self._removal = weakref.finalize(self, _remove, self._root, os.getpid())
+            # What cleans up temporary files may have taken it away meanwhile.
+            self._root.mkdir(OWN, parents=True, exist_ok=True)
             return self._root
 
     def scratch(self) -> Path:
-        """Return a path of its own for a temporary file, which is the caller's to remove."""
+        """Return a path of its own for a temporary file, which is the caller's to remove.
+
+        Raises:
+            OSError: there can be no folder for it.
+        """
         folder = self.root / "scratch"
         folder.mkdir(OWN, exist_ok=True)
         return folder / f"{next(self._numbers):x}"
@@ -124,7 +132,11 @@ class Shelf:
         self._uploads = Uploads(bounds.upload_bytes, bounds.upload_lifetime)
 
     def scratch(self) -> Path:
-        """Return a path of its own for a temporary file, which is the caller's to remove."""
+        """Return a path of its own for a temporary file, which is the caller's to remove.
+
+        Raises:
+            OSError: there can be no folder for it.
+        """
         return self._storage.scratch()
 
     def product(self, name: str) -> Path:
@@ -141,6 +153,9 @@ class Shelf:
         """Move the file *scratch* to where the product *name* is kept, and return that place.
 
         The products kept longest ago are dropped where all together are too large.
+
+        Raises:
+            OSError: *scratch* is no longer there, or there is no room (`FULL`).
         """
         path = self.product(name)
         self._make(path.parent)
@@ -152,12 +167,20 @@ class Shelf:
         return path
 
     def room(self) -> Room:
-        """Return room for an upload to come."""
+        """Return room for an upload to come, which is to be closed.
+
+        Raises:
+            OSError: there can be no file for it.
+        """
         self._uploads.expire(self.now())
         return Room(self.scratch(), self._uploads.reserve)
 
     def put(self, file_id: str, received: Received) -> Upload:
-        """Take in what was *received* as the upload *file_id*."""
+        """Take in what was *received* as the upload *file_id*.
+
+        Raises:
+            OSError: there is no room for it (`FULL`).
+        """
         upload = Upload(
             id=file_id,
             name=safe_name(received.name),
@@ -199,8 +222,9 @@ class Shelf:
 
     def _make(self, place: Path) -> None:
         self._is_made = True
-        place.parent.mkdir(OWN, exist_ok=True)
-        place.mkdir(OWN, exist_ok=True)
+        # One by one, because what `parents` makes is open to others; any may have been taken away.
+        for folder in (self._storage.root, place.parent, place):
+            folder.mkdir(OWN, exist_ok=True)
 
     def _drop_products(self, most: int) -> None:
         total = sum(self._products.values())

@@ -1,14 +1,17 @@
 """Uploads: what an account has sent to have at hand, within its quota and for so long."""
 
 import re
+from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 FOLDER = "bunny://uploads/"
 OTHER = "application/octet-stream"
 NAME_CHARACTERS = 64
+# What the smallest file takes on most disks. Were it not counted, an account could have empty ones
+# without end.
+LEAST_BYTES = 4096
 _TYPE = re.compile(r"(?:image|video|audio)/[a-z0-9][a-z0-9.+-]{0,60}")
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 
@@ -57,10 +60,7 @@ class Upload(NamedTuple):
 
 
 class Room:
-    """Space in the quota and a file on disk while an upload comes in: given back at the end, with the file.
-
-    Use it as a context manager.
-    """
+    """Space in the quota and a file on disk while an upload comes in: given back when closed, with the file."""
 
     def __init__(self, file: Path, claim: Callable[[int], None]) -> None:
         """Reserve nothing yet; *claim* reserves a number of bytes more, or raises QuotaError."""
@@ -69,30 +69,28 @@ class Room:
         self._size = 0
 
     def grow_to(self, size: int) -> None:
-        """Reserve *size* bytes in all, or what was reserved, if that is more.
+        """Reserve what a file of *size* bytes takes, or what was reserved, if that is more.
 
         Raises:
             QuotaError: there are not as many left.
         """
-        if size > self._size:
-            self._claim(size - self._size)
-            self._size = size
+        wanted = charged(size)
+        if wanted > self._size:
+            self._claim(wanted - self._size)
+            self._size = wanted
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Give back what was reserved, and remove the file if it is still there."""
         self._claim(-self._size)
+        self._size = 0
         self.file.unlink(missing_ok=True)
 
 
 class Uploads:
-    """The uploads of one account: at most *quota* bytes together, each known for *lifetime* microseconds."""
+    """The uploads of one account: at most *quota* bytes together, each known for *lifetime* microseconds.
+
+    A small one counts `LEAST_BYTES`.
+    """
 
     def __init__(self, quota: int, lifetime: int) -> None:
         """Begin with none."""
@@ -100,7 +98,8 @@ class Uploads:
         self._lifetime = lifetime
         self._used = 0
         self._reserved = 0
-        self._by_id: dict[str, Upload] = {}
+        # From the oldest to the newest. A plain dict would search for its first one ever longer.
+        self._by_id: OrderedDict[str, Upload] = OrderedDict()
 
     def reserve(self, size: int) -> None:
         """Take *size* bytes of the quota for what comes in; give them back, where it is negative.
@@ -114,9 +113,9 @@ class Uploads:
         self._reserved += size
 
     def add(self, upload: Upload) -> None:
-        """Take in *upload*, the newest, whose bytes were reserved."""
+        """Take in *upload*, the newest, for which there was room."""
         self._by_id[upload.id] = upload
-        self._used += upload.size
+        self._used += charged(upload.size)
 
     def at(self, path: str) -> Upload | None:
         """Return the upload that *path* stands for, None without one."""
@@ -133,16 +132,24 @@ class Uploads:
 
     def expire(self, now: int) -> None:
         """Forget the uploads whose time is over at the moment *now*, and remove their files."""
-        over = [upload for upload in self._by_id.values() if now >= self.ends_at(upload)]
-        for upload in over:
-            del self._by_id[upload.id]
-            self._used -= upload.size
-            upload.file.unlink(missing_ok=True)
+        # No clock goes back, and the account that begins anew has none of the uploads of before.
+        while self._by_id:
+            oldest = next(iter(self._by_id.values()))
+            if now < self.ends_at(oldest):
+                break
+            del self._by_id[oldest.id]
+            self._used -= charged(oldest.size)
+            oldest.file.unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Forget all; what is coming in keeps its place."""
         self._by_id.clear()
         self._used = 0
+
+
+def charged(size: int) -> int:
+    """Return what a file of *size* bytes takes of the quota."""
+    return max(size, LEAST_BYTES)
 
 
 def safe_name(name: bytes) -> str:

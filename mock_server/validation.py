@@ -61,7 +61,9 @@ class Validation:
         """
         model = self._model(body.get("model"))
         fields, spelled, broken = self._check_form(model, body, policies)
-        fields = {**model.defaults, **fields}
+        # Of fields that the model does not know, nothing is known either.
+        known = {name: value for name, value in fields.items() if name in model.properties}
+        fields = {**model.defaults, **known}
         invalid: Set[str] = NOTHING
         if broken:
             invalid = {_canonical(model, violation.param) for violation in broken}

@@ -25,6 +25,8 @@ TYPES = {
 
 def show(value: object) -> str:
     """Return *value* as a message shows it: JSON, cut where it gets long."""
+    if isinstance(value, (str, list)):  # which may have megabytes
+        value = value[: SHOWN_CHARACTERS + 1]
     text = (
         str(value)
         if isinstance(value, Decimal)

@@ -1,5 +1,6 @@
 """Look at a video: its pictures are counted out, and some of them decoded (rule MEDIA-VIDEO)."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -24,8 +25,7 @@ def look_at_clip(task: Task, name: str) -> Measured:
     It lasts from its first picture to the end of its last, whatever its header promises.
 
     Raises:
-        UnfitError: it has no pictures, too large ones, or none that can be decoded.
-        av.FFmpegError: it is damaged.
+        UnfitError: it has no pictures, too large ones, or none that is shown or can be decoded.
     """
     if name in {"MP4", "MOV"}:
         with task.path.open("rb") as file:
@@ -35,9 +35,9 @@ def look_at_clip(task: Task, name: str) -> Measured:
         stream = _video(container)
         codec = codec_of(stream)
         refuse_pixels(stream.width, stream.height, task.max_pixels)
+        begins, ends = _span(task, name)
         picture = _first_picture(container, stream)
         sound = codec_of(container.streams.audio[0]) if container.streams.audio else None
-    begins, ends = _span(task, name)
     is_turned = picture.rotation % 180 != 0
     measured = Measured(
         format=name,
@@ -61,15 +61,20 @@ def _video(container: InputContainer) -> VideoStream:
 
 
 def _first_picture(container: InputContainer, stream: VideoStream) -> VideoFrame:
-    """Decode some key frames, of which any may be damaged, and return the first."""
+    """Decode up to the first picture that is shown and some key frames, of which any may be damaged.
+
+    An edit of the clip may begin between two key frames, and leave out the one that it needs.
+    """
     context = stream.codec_context
     context.thread_count = 1
-    keys, pictures = 0, []
+    keys = 0
+    pictures: list[VideoFrame] = []
     for packet in container.demux(stream):
-        if packet.is_keyframe:
+        # The demuxer's last packet is empty; the decoder is told of the end below, once.
+        if packet.size and (packet.is_keyframe or not pictures):
             pictures += context.decode(packet)
-            keys += 1
-        if keys == _DECODED_KEY_FRAMES:
+        keys += packet.is_keyframe
+        if pictures and keys >= _DECODED_KEY_FRAMES:
             break
     pictures += context.decode(None)
     if not pictures:
@@ -80,22 +85,33 @@ def _first_picture(container: InputContainer, stream: VideoStream) -> VideoFrame
 def _span(task: Task, name: str) -> tuple[Fraction, Fraction]:
     """Return when the first picture is shown and when the last is gone, in seconds.
 
-    What comes after the task's *max_seconds* is not looked at; where nothing is shown, both are 0.
+    What comes after the task's *max_seconds* is not looked at.
+
+    Raises:
+        UnfitError: no picture is shown.
     """
-    span = None
     with opened(task.path, name) as container:
-        stream = _video(container)
-        clock = stream.time_base or Fraction(1)
-        for packet in container.demux(stream):
-            moment = packet.pts if packet.pts is not None else packet.dts
-            # An edit of the clip may have left pictures out that others need to be decoded.
-            if moment is None or packet.is_discard:
-                continue
-            starts, stops = moment * clock, (moment + (packet.duration or 0)) * clock
-            span = min(starts, span[0]) if span else starts, max(stops, span[1]) if span else stops
-            if _is_over(task, span[1] - span[0]):
+        times = _times(container, _video(container))
+        first = next(times, None)
+        if first is None:
+            raise UnfitError("shows no picture")
+        begins, ends = first
+        # Pictures come in the order in which they are decoded, which may not be that of their times.
+        for starts, stops in times:
+            begins, ends = min(begins, starts), max(ends, stops)
+            if _is_over(task, ends - begins):
                 break
-    return span or (Fraction(0), Fraction(0))
+    return begins, ends
+
+
+def _times(container: InputContainer, stream: VideoStream) -> Iterator[tuple[Fraction, Fraction]]:
+    """Yield for each picture that is shown when that begins and ends, in seconds."""
+    clock = stream.time_base or Fraction(1)
+    for packet in container.demux(stream):
+        moment = packet.pts if packet.pts is not None else packet.dts
+        # An edit of the clip may have left pictures out that others need to be decoded.
+        if moment is not None and not packet.is_discard:
+            yield moment * clock, (moment + (packet.duration or 0)) * clock
 
 
 def _is_over(task: Task, seconds: Fraction) -> bool:

@@ -29,20 +29,25 @@ _DEMUXERS = {
 
 @contextlib.contextmanager
 def opened(path: Path, name: str) -> Iterator[InputContainer]:
-    """Open the file at *path*, which is a *name*.
+    """Open the file at *path*, which is a *name*; what goes wrong with it then, too, is told for people.
 
     Raises:
-        av.FFmpegError: it is none.
-        OSError: it cannot be read.
+        UnfitError: it is none, or damaged.
+        MemoryError: it needs more memory than there is.
     """
     demuxer = _DEMUXERS[name]
-    with (
-        path.open("rb") as file,
-        av.open(
-            file, "r", format=demuxer, options=_confined(demuxer), metadata_errors="replace"
-        ) as container,
-    ):
-        yield container
+    try:
+        with (
+            path.open("rb") as file,
+            av.open(
+                file, "r", format=demuxer, options=_confined(demuxer), metadata_errors="replace"
+            ) as container,
+        ):
+            yield container
+    except MemoryError:
+        raise  # FFmpeg's own is one of its errors, too
+    except (av.FFmpegError, OSError) as error:
+        raise UnfitError("cannot be decoded") from error
 
 
 def is_mp3(path: Path) -> bool:

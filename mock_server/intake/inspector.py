@@ -5,6 +5,7 @@ import json
 import sys
 import threading
 import weakref
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -40,7 +41,9 @@ def worker_command(*, seconds: float, memory_bytes: int) -> tuple[str, ...]:
 class Inspector:
     """Measures media and makes products of them; may be shared by event loops and threads.
 
-    Whatever a medium does to the process that looks at it, the next one is looked at.
+    Whatever a medium does to the process that looks at it, the next one is looked at. *deaths* counts
+    the processes that ended over a medium, by their exit status; that of one that was killed is the
+    signal, negative.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class Inspector:
         self._workers = workers
         self._command = command or worker_command(seconds=seconds, memory_bytes=memory_bytes)
         self._lock = threading.Lock()
+        self.deaths: Counter[int] = Counter()
         self._idle: list[Worker] = []
         self._pool: ThreadPoolExecutor | None = None
         # Who is forgotten without having been closed leaves no process behind either.
@@ -97,16 +101,23 @@ class Inspector:
         try:
             return read_answer(worker.ask(write_task(task), self._seconds))
         except TimeoutError:
-            worker.kill()
+            self._bury(worker)
             return Unreadable(reason=f"took longer than {self._seconds:g} s to read")
         except (EOFError, ValueError):
             # Even if it lives: whatever it says next may be about this task.
-            is_exhausted = worker.kill() == OUT_OF_MEMORY
+            is_exhausted = self._bury(worker) == OUT_OF_MEMORY
             return Unreadable(
                 reason="takes too much memory to decode" if is_exhausted else "cannot be decoded"
             )
         finally:
             self._give_back(worker)
+
+    def _bury(self, worker: Worker) -> int:
+        """End *worker* if it still lives, and return its exit status."""
+        status = worker.kill()
+        with self._lock:
+            self.deaths[status] += 1
+        return status
 
     def _take(self) -> Worker:
         with self._lock:

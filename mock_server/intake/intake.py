@@ -2,26 +2,33 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Collection, Iterator
-from math import ceil
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Protocol
+from weakref import WeakKeyDictionary
 
 from contracts.api import Limits
-from contracts.media import MediaKind
-from contracts.model import Mode, Takes
+from contracts.model import Mode
 from mock_server.intake import judging
 from mock_server.intake.finding import Finding, Origin
 from mock_server.intake.inspector import Inspector
 from mock_server.intake.locating import DataUri, Elsewhere, Loopback, Sample, Upload, locate
-from mock_server.intake.measuring import Measured, Task
-from mock_server.intake.obtaining import UnavailableError, obtain
-from mock_server.request import Medium
-from mock_server.sources import Kind, sent, used
+from mock_server.intake.measuring import Measured, Task, Unreadable
+from mock_server.intake.needs import Need, needs_of
+from mock_server.intake.obtaining import Reachable, UnavailableError, obtain
+from mock_server.request import Media, Medium
+from mock_server.sources import Kind, sent
 from mock_server.storage import Shelf
 from mock_server.validation import Examined
-from mock_server.violations import show
+from mock_server.violations import SHOWN_CHARACTERS
 
+TOO_MANY = "MODE-REFERENCES"
+TOLD = 20
+# More than the inspector has processes, so that none of them waits for a file to come.
+LOOKS_AT_ONCE = 8
 ORIGINS = {
     DataUri: Origin.DATA,
     Upload: Origin.UPLOAD,
@@ -31,22 +38,21 @@ ORIGINS = {
 }
 
 
-class Need(NamedTuple):
-    """What a mode needs of one medium; *seconds* of sound, where the video shall have it."""
+@cache
+def inspector_within(seconds: float, memory_bytes: int) -> Inspector:
+    """Return the inspector of this process that gives each look *seconds* and *memory_bytes*.
 
-    medium: Medium
-    kind: Kind
-    limits: MediaKind
-    sides: tuple[int, int] | None
-    picture: bool
-    seconds: int
+    All applications share it: each of its own processes takes a while to start.
+    """
+    return Inspector(seconds=seconds, memory_bytes=memory_bytes)
 
-    @property
-    def product(self) -> str | None:
-        """What tells the products of one file apart, None where the video needs none of it."""
-        if self.picture:
-            return "{}-{}.jpg".format(*self.sides) if self.sides is not None else "whole.jpg"
-        return f"{self.seconds}.m4a" if self.seconds else None
+
+class Inspects(Protocol):
+    """Whoever can measure a file and write its product."""
+
+    async def inspect(self, task: Task) -> Measured | Unreadable:
+        """Return what the medium of *task* is, or why it cannot be used."""
+        ...
 
 
 class Intake:
@@ -55,16 +61,19 @@ class Intake:
     def __init__(
         self,
         limits: Limits,
-        inspector: Inspector,
+        inspector: Inspects,
         *,
         sample: Callable[[str], Path],
         fetches: bool = True,
     ) -> None:
-        """Fetch what lies on a loopback URL, unless not *fetches*: then it is taken on trust too."""
+        """Fetch what lies on a loopback URL or in the storage, unless not *fetches*: then it is taken on trust too."""
         self._limits = limits
         self._inspector = inspector
         self._sample = sample
         self._fetches = fetches
+        self._rooms: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = (
+            WeakKeyDictionary()
+        )
 
     async def look(
         self, examined: Examined, shelf: Shelf, own: Collection[str]
@@ -72,36 +81,47 @@ class Intake:
         """Return what is found in each medium that the request sent, for the owner of *shelf*.
 
         *own* has the origins (``http://host:port``) by which the emulator knows its own URLs. Nothing
-        is looked at for a request that is refused whatever its media are.
+        is looked at for a request that is refused whatever its media are, or that has too many.
         """
         candidate = examined.candidate
         if candidate.mode is None or not any(sent(candidate.media)):
             return ()
-        if examined.violations and candidate.policies["media_errors"] == "late":
+        broken = {violation.rule for violation in examined.violations}
+        if TOO_MANY in broken or (broken and candidate.policies["media_errors"] == "late"):
             return ()
-        needs = {need.medium: need for need in _needs(examined, candidate.mode)}
-        looks = (
-            self._look(needs[medium], shelf, own)
-            if medium in needs
-            else _ignored(medium, kind, candidate.mode)
-            for medium, kind in sent(candidate.media)
-        )
-        return tuple(await asyncio.gather(*looks))
+        needs = [*needs_of(examined, candidate.mode)]
+        looked = await asyncio.gather(*(self._look(need, shelf, own) for need in needs))
+        return (*looked, *_ignored(candidate.media, candidate.mode, needs))
 
     async def _look(self, need: Need, shelf: Shelf, own: Collection[str]) -> Finding:
         medium, place = need.medium, locate(need.medium.source, own)
-        if isinstance(place, Loopback) and not self._fetches:
+        if isinstance(place, (Loopback, Upload)) and not self._fetches:
             place = Elsewhere(medium.source)
         finding = _finding(medium, need.kind, ORIGINS[type(place)])
         if isinstance(place, Elsewhere):
             return finding
         try:
-            file, is_ours = await obtain(place, shelf, self._limits, self._sample)
+            async with self._room():
+                return await self._look_at(need, place, finding, shelf)
         except UnavailableError as error:
             fault = judging.fault_of(medium, need.limits, error.wrong, error.reason)
             return finding._replace(fault=fault)
+
+    def _room(self) -> asyncio.Semaphore:
+        """Return what bounds the files, sockets and disk that looks need; a semaphore is of one event loop."""
+        return self._rooms.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(LOOKS_AT_ONCE))
+
+    async def _look_at(
+        self, need: Need, place: Reachable, finding: Finding, shelf: Shelf
+    ) -> Finding:
+        most = min(self._limits.fetch_bytes, need.limits.max_bytes or self._limits.fetch_bytes)
+        limits = replace(self._limits, fetch_bytes=most)
+        file, is_ours = await obtain(place, shelf, limits, self._sample)
         try:
             return await self._inspect(need, file, finding, shelf)
+        except FileNotFoundError:
+            # An upload, forgotten with its account or after its time.
+            raise UnavailableError(judging.URL, "is not in the storage any more") from None
         finally:
             if is_ours:
                 file.unlink(missing_ok=True)
@@ -113,12 +133,12 @@ class Intake:
             return finding._replace(size=size, fault=fault)
         product = None if need.product is None else shelf.scratch()
         try:
-            found = await self._inspector.inspect(self._task(need, file, product))
+            found = await self._inspector.inspect(need.task(file, product, self._limits))
             fault = judging.judge(need.medium, need.limits, found)
             if not isinstance(found, Measured):
                 return finding._replace(size=size, fault=fault)
             is_fit = fault is None
-            steps = judging.preprocessing(need.kind, found, need.sides) if is_fit else ()
+            steps = judging.preprocessing(need.limits, found, need.sides) if is_fit else ()
             kept = None
             if is_fit and product is not None and found.has_product:
                 name = f"{await asyncio.to_thread(_digest, file)}-{need.product}"
@@ -130,43 +150,20 @@ class Intake:
             size=size, measured=found, fault=fault, preprocessing=tuple(steps), product=kept
         )
 
-    def _task(self, need: Need, file: Path, product: Path | None) -> Task:
-        return Task(
-            kind=need.kind.value,
-            path=file,
-            formats=need.limits.formats,
-            max_pixels=self._limits.decode_pixels,
-            max_seconds=need.limits.seconds[1] if need.limits.seconds is not None else None,
-            sides=need.sides,
-            product=product,
-            product_seconds=need.seconds,
-        )
 
-
-def _needs(examined: Examined, mode: Mode) -> Iterator[Need]:
-    """Yield what *mode* needs of each medium that it uses; a request that is refused needs no products."""
-    candidate = examined.candidate
-    is_made, fields = not examined.violations, candidate.fields
-    seconds = ceil(fields["duration"]) if is_made and fields.get("audio", True) else 0
-    for medium, kind in used(candidate.media, mode):
-        limits = kind.limits(candidate.model.media)
-        yield Need(
-            medium=medium,
-            kind=kind,
-            limits=limits,
-            sides=limits.sides.get(mode.name),
-            picture=is_made and kind is Kind.IMAGE and mode.takes is Takes.IMAGE,
-            seconds=seconds if kind is not Kind.IMAGE else 0,
-        )
-
-
-async def _ignored(medium: Medium, kind: Kind, mode: Mode) -> Finding:
-    finding = _finding(medium, kind, Origin.IGNORED)
-    return finding._replace(preprocessing=(f"{kind} ignored in {mode.name}",))
+def _ignored(media: Media, mode: Mode, needs: Iterable[Need]) -> Iterator[Finding]:
+    """Yield what is said of the first media that *mode* does not use; nobody reads of thousands."""
+    wanted = {need.medium for need in needs}
+    others = ((medium, kind) for medium, kind in sent(media) if medium not in wanted)
+    for medium, kind in islice(others, TOLD):
+        finding = _finding(medium, kind, Origin.IGNORED)
+        yield finding._replace(preprocessing=(f"{kind} ignored in {mode.name}",))
 
 
 def _finding(medium: Medium, kind: Kind, origin: Origin) -> Finding:
-    return Finding(pointer=medium.pointer, source=show(medium.source), kind=kind, origin=origin)
+    source = medium.source
+    shown = source if len(source) <= SHOWN_CHARACTERS else f"{source[:SHOWN_CHARACTERS]}…"
+    return Finding(pointer=medium.pointer, source=shown, kind=kind, origin=origin)
 
 
 def _digest(file: Path) -> str:

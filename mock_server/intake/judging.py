@@ -8,14 +8,10 @@ from mock_server.intake.measuring import Measured, Unreadable
 from mock_server.intake.preprocessing import Sides, resized
 from mock_server.problems import Violation
 from mock_server.request import Medium
-from mock_server.sources import Kind
 from mock_server.violations import show
 
 URL, FORMAT, SIZE, DURATION = "url", "format", "size", "duration"
-
-# What the API makes of pictures and clips of other formats.
-PICTURE, CLIP = "JPEG", "MP4"
-CONVERTED = frozenset({"HEIC", "HEIF"})
+ALPHA = "alpha"
 
 
 def fault_of(medium: Medium, limits: MediaKind, wrong: str, reason: str) -> Fault:
@@ -47,12 +43,12 @@ def judge(medium: Medium, limits: MediaKind, found: Measured | Unreadable) -> Fa
     return None
 
 
-def preprocessing(kind: Kind, found: Measured, sides: Sides | None) -> Iterator[str]:
+def preprocessing(limits: MediaKind, found: Measured, sides: Sides | None) -> Iterator[str]:
     """Yield what the API would do with a medium that is fit for use, before the model sees it."""
-    if kind is Kind.IMAGE and found.format in CONVERTED:
-        yield f"convert {found.format} → {PICTURE}"
-    if kind is Kind.VIDEO and found.format != CLIP:
-        yield f"normalise {found.format} → {CLIP}"
+    if found.format in limits.preprocessing:
+        yield limits.preprocessing[found.format]
+    if found.has_alpha and ALPHA in limits.preprocessing:
+        yield limits.preprocessing[ALPHA]
     if sides is not None and found.width is not None and found.height is not None:
         size = found.width, found.height
         wanted = resized(*size, sides)

@@ -4,6 +4,9 @@ from mock_server.intake.measuring import Measured, Task, Unreadable
 from mock_server.intake.recognition import HEAD_BYTES, recognise, with_article
 from mock_server.intake.unfit import UnfitError
 
+# How the reason begins why a medium cannot be used, where the medium may be fit.
+DEFECT = "meets a defect of the emulator"
+
 
 def look(task: Task) -> Measured | Unreadable:
     """Return what the file of *task* is, or why it cannot be used.
@@ -22,11 +25,20 @@ def look(task: Task) -> Measured | Unreadable:
     except MemoryError:
         raise
     except OSError as error:
-        if name is None:
-            return Unreadable(reason=f"cannot be read: {error.strerror}")
-        return Unreadable(reason="cannot be decoded", format=name)
-    except Exception:
-        return Unreadable(reason="cannot be decoded", format=name)
+        return Unreadable(reason=_trouble(error), format=name)
+    except Exception as error:
+        # What decoders raise is told as such where they are called; this is a defect of ours.
+        return Unreadable(reason=f"{DEFECT}, {type(error).__name__}", format=name)
+
+
+def _trouble(error: OSError) -> str:
+    from mock_server.storage import FULL  # noqa: PLC0415 - rarely needed
+
+    return (
+        "finds the emulator's disk full"
+        if error.errno in FULL
+        else f"cannot be read: {error.strerror}"
+    )
 
 
 def _name(task: Task) -> str | None:

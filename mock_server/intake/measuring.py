@@ -31,7 +31,8 @@ class Measured:
 
     *width* and *height* are in pixels, as a viewer shows it. *seconds* is how long it lasts, or
     more than the task's *max_seconds* where it lasts longer. *codec* is that of the pictures, or of
-    an audio file; *sound* that of a video's sound. *has_product* tells whether the product was
+    an audio file; *sound* that of a video's sound. *has_alpha* tells whether an image can be
+    transparent in places. *has_product* tells whether the product was
     written: a silent video has none.
     """
 
@@ -41,6 +42,7 @@ class Measured:
     seconds: float | None = None
     codec: str | None = None
     sound: str | None = None
+    has_alpha: bool = False
     has_product: bool = False
 
 

@@ -1,8 +1,7 @@
 """Get a medium that lies within reach into a file."""
 
 import asyncio
-import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from contracts.api import Limits
@@ -46,19 +45,15 @@ async def obtain(
                 return sample(name), False
             except ValueError as error:
                 raise UnavailableError(judging.URL, f"cannot be had: {error}") from None
-        case DataUri(text):
-            with _unless_full():
-                return await asyncio.to_thread(_decoded, text, shelf.scratch()), True
-        case Loopback():
-            with _unless_full():
-                return await _fetched(place, shelf.scratch(), limits), True
+        case _:
+            return await _written(place, shelf.scratch(), limits), True
 
 
-@contextlib.contextmanager
-def _unless_full() -> Iterator[None]:
-    """Tell a full disk as what it is to a client: too large a file."""
+async def _written(place: DataUri | Loopback, into: Path, limits: Limits) -> Path:
     try:
-        yield
+        if isinstance(place, DataUri):
+            return await asyncio.to_thread(_decoded, place.text, into)
+        return await _fetched(place, into, limits)
     except OSError as error:
         if error.errno not in FULL:
             raise

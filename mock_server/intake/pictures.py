@@ -1,8 +1,11 @@
 """Look at an image: it is decoded whole, and resized for the video that it begins (rules MEDIA-IMAGE)."""
 
 import importlib
+import struct
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from PIL import ExifTags, Image
 
@@ -25,6 +28,9 @@ _DECODERS = {
     "HEIC": ("HEIF", "mock_server.intake.heif"),
     "HEIF": ("HEIF", "mock_server.intake.heif"),
 }
+
+# What decoders raise where the image is at fault.
+_RAISED = (OSError, EOFError, ValueError, SyntaxError, RuntimeError, struct.error, zlib.error)
 
 # How to turn a picture so that it is seen as its camera was held, by the number in its EXIF.
 _TURNS = {
@@ -60,12 +66,16 @@ def look_at_picture(task: Task, name: str) -> Measured:
         # A JPEG can be decoded at an eighth of its size, which takes less time and memory.
         image.draft(image.mode, unturned if task.product is not None else (1, 1))
         image.load()
-        if task.product is not None:
-            picture = _on_black(image, unturned)
-            if orientation in _TURNS:
-                picture = picture.transpose(_TURNS[orientation])
-            picture.save(task.product, "JPEG", quality=_QUALITY)
-    return Measured(format=name, width=width, height=height, has_product=task.product is not None)
+        measured = Measured(
+            format=name, width=width, height=height, has_alpha=image.has_transparency_data
+        )
+        if task.product is None:
+            return measured
+        picture = _on_black(image, unturned)
+    if orientation in _TURNS:
+        picture = picture.transpose(_TURNS[orientation])
+    picture.save(task.product, "JPEG", quality=_QUALITY)
+    return replace(measured, has_product=True)
 
 
 @contextmanager
@@ -77,7 +87,7 @@ def _opened(task: Task, name: str) -> Iterator[Image.Image]:
         try:
             with Image.open(file, formats=[decoder]) as image:
                 yield image
-        except (OSError, ValueError, SyntaxError) as error:
+        except _RAISED as error:
             is_cut = "truncated" in str(error).lower() or breaks_off(file)
             raise UnfitError("breaks off" if is_cut else "cannot be decoded") from error
 

@@ -1,6 +1,7 @@
 """The process that looks at media, apart from the emulator, so that none can harm that."""
 
 import contextlib
+import ctypes
 import math
 import os
 import resource
@@ -13,6 +14,7 @@ from typing import BinaryIO
 from mock_server.intake.looking import look
 from mock_server.intake.protocol import OUT_OF_MEMORY, read_task, write_answer
 
+_PR_SET_PDEATHSIG = 1  # of <sys/prctl.h>
 # More than any product has, and less than would hurt.
 _MAX_FILE_BYTES = 64 * 2**20
 
@@ -21,10 +23,11 @@ def main() -> None:
     """Answer tasks from standard input until it ends; the arguments are bytes of memory and seconds."""
     memory_bytes, seconds = int(sys.argv[-2]), float(sys.argv[-1])
     answers = _take_over_stdout()
+    _end_with_the_emulator()
     _confine(memory_bytes)
     # A warning says that a medium is odd, but it can be looked at.
     warnings.simplefilter("ignore")
-    # Should the emulator be gone by then, nobody else would end a look that never ends.
+    # Where the system does not see to it, nobody else would end a look that the emulator left behind.
     patience = math.ceil(seconds) + 1
     status = serve(sys.stdin.buffer, answers, patience=patience)
     # Somebody waits for this, and there is nothing to tidy up.
@@ -56,6 +59,12 @@ def _take_over_stdout() -> BinaryIO:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return answers
+
+
+def _end_with_the_emulator() -> None:
+    """Have the system kill this process when the one that started it is gone, in the middle of a look too."""
+    with contextlib.suppress(AttributeError):  # other systems than Linux have no such call
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _confine(memory_bytes: int) -> None:

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import av
 from av.audio.stream import AudioStream
@@ -22,6 +22,14 @@ _MP3_PADDING_SAMPLES = 2 * 1152
 _SILENCE_SAMPLES = 1024
 
 
+class Heard(NamedTuple):
+    """A frame of sound, and when it begins and ends, in seconds."""
+
+    begins: Fraction
+    ends: Fraction
+    frame: av.AudioFrame
+
+
 def look_at_sound(task: Task, name: str) -> Measured:
     """Measure the audio file of *task*, which is a *name*, and write its sound.
 
@@ -30,11 +38,12 @@ def look_at_sound(task: Task, name: str) -> Measured:
 
     Raises:
         UnfitError: there is no sound in it, or none that can be decoded.
-        av.FFmpegError: it is damaged.
     """
     with opened(task.path, name) as container:
         stream = _sound(container)
         codec, is_padded = codec_of(stream), name == "mp3" and not stream.start_time
+        if name == "mp3" and codec != name:
+            raise UnfitError(f"is MPEG audio of another layer, {codec}; mp3 would do")
         seconds, rate = _length(container, stream, task.max_seconds)
     if not seconds:
         raise UnfitError("cannot be decoded")
@@ -44,13 +53,14 @@ def look_at_sound(task: Task, name: str) -> Measured:
     measured = Measured(format=name, seconds=float(seconds), codec=codec)
     if task.product is None or seconds > most:
         return measured
-    return replace(measured, has_product=write_sound(task, name, since=Fraction(0)))
+    return replace(measured, has_product=write_sound(task, name))
 
 
-def write_sound(task: Task, name: str, *, since: Fraction) -> bool:
+def write_sound(task: Task, name: str, *, since: Fraction | None = None) -> bool:
     """Write the first sound of *task* from *since* (seconds) on; return False where nothing is heard.
 
-    A sound that starts later is preceded by silence.
+    A sound that starts later is preceded by silence. Without *since* it is taken from its beginning, which in an
+    mp3 comes after the silence that its encoder put there.
     """
     assert task.product is not None
     with opened(task.path, name) as container:
@@ -58,8 +68,11 @@ def write_sound(task: Task, name: str, *, since: Fraction) -> bool:
         first = next(frames, None)
         if first is None:
             return False
+        if since is None:
+            since = (first.pts or 0) * (first.time_base or Fraction(1))
         track = _from(since, itertools.chain([first], frames))
-        task.product.write_bytes(encode_track(track, task.product_seconds))
+        product = encode_track(track, task.product_seconds)
+    task.product.write_bytes(product)
     return True
 
 
@@ -94,18 +107,23 @@ def _decoded(container: InputContainer, stream: AudioStream) -> Iterator[av.Audi
 
 def _from(since: Fraction, frames: Iterator[av.AudioFrame]) -> Iterator[av.AudioFrame]:
     """Yield *frames* as the emulator's encoder takes them, from *since* on."""
-    timed = itertools.dropwhile(lambda frame: _moment(frame)[1] <= since, frames)
-    first = next(timed, None)
+    heard = itertools.dropwhile(lambda each: each.ends <= since, _timed(since, frames))
+    first = next(heard, None)
     if first is None:
         return
-    yield from _silence(_moment(first)[0] - since)
-    yield from _resampled(itertools.chain([first], timed))
+    yield from _silence(first.begins - since)
+    yield from _resampled(each.frame for each in itertools.chain([first], heard))
 
 
-def _moment(frame: av.AudioFrame) -> tuple[Fraction, Fraction]:
-    """Return when *frame* begins and ends, in seconds."""
-    begins = (frame.pts or 0) * (frame.time_base or Fraction(1))
-    return begins, begins + Fraction(frame.samples, frame.sample_rate)
+def _timed(since: Fraction, frames: Iterator[av.AudioFrame]) -> Iterator[Heard]:
+    """Yield *frames* with their times; one that has none follows the one before, the first one *since*."""
+    ends = since
+    for frame in frames:
+        begins = ends
+        if frame.pts is not None:
+            begins = frame.pts * (frame.time_base or Fraction(1))
+        ends = begins + Fraction(frame.samples, frame.sample_rate)
+        yield Heard(begins, ends, frame)
 
 
 def _silence(seconds: Fraction) -> Iterator[av.AudioFrame]:

@@ -78,6 +78,8 @@ CHANGES = {
     "signature": last_digit_changed,
     "signature in capitals": lambda url: url.split("sig=")[0] + "sig=" + url[-64:].upper(),
     "signature cut": lambda url: url[:-1],
+    "signature twice": lambda url: url + "&sig=" + url[-64:],
+    "expires twice": lambda url: url + "&expires=1",
     "signature gone": lambda url: url.split("&sig=")[0],
     "expires later": lambda url: url.replace("expires=1", "expires=2"),
     "expires spelt otherwise": lambda url: url.replace("expires=", "expires=0"),

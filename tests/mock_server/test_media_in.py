@@ -308,6 +308,7 @@ def test_alpha_is_laid_on_black(client):
     first = frame(download(client, image=own("alpha.png")), 0)
 
     assert max(first.getpixel((first.width // 2, 4))) < 12
+    assert preprocessing(client, image=own("alpha.png")) == ["lay alpha on black"]
 
 
 def test_same_picture_and_seed_give_the_same_bytes(client):

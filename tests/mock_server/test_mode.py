@@ -39,20 +39,21 @@ def test_medium_knows_where_in_the_body_it_stands():
     )
 
     assert media.images == (
-        Medium("i", "/image_url"),
-        Medium("j", "/images/0"),
-        Medium("k", "/images/1"),
+        Medium("i", "image_url"),
+        Medium("j", "images", 0),
+        Medium("k", "images", 1),
     )
-    assert media.reference_videos == (Medium("v", "/video"),)
-    assert media.audio == Medium("a", "/audio_url")
+    assert media.images[2].pointer == "/images/1"
+    assert media.reference_videos == (Medium("v", "video"),)
+    assert media.audio == Medium("a", "audio_url")
 
 
 @pytest.mark.parametrize(
     ("modes", "media", "chosen"),
     [
         (["i2v"], Media(), "i2v"),
-        (["t2v", "r2v"], Media(images=(Medium("a", "/image"),)), "t2v"),
-        (["i2v", "r2v"], Media(reference_videos=(Medium("v", "/video"),)), "r2v"),
+        (["t2v", "r2v"], Media(images=(Medium("a", "image"),)), "t2v"),
+        (["i2v", "r2v"], Media(reference_videos=(Medium("v", "video"),)), "r2v"),
     ],
 )
 def test_model_without_the_mode_that_auto_wants_takes_its_first(modes, media, chosen):

@@ -1,6 +1,7 @@
 """A new model is a new file: an invented one, served beside Wan 2.6 without a line of Python."""
 
 import io
+import json
 import re
 from pathlib import Path
 
@@ -167,3 +168,17 @@ def test_usage_is_told_by_model(dream):
     events = dream.get("/v1/account/usage?model=dream-1").json["data"]
 
     assert [event["model"] for event in events] == ["dream-1"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"audio_url": STILL}, {"audio_url": 7}, {"reference_images": 7}, {"images": [STILL, STILL]}],
+)
+def test_media_in_fields_that_the_model_does_not_know_are_no_media(make_client, tmp_path, fields):
+    """REQ-EXTRA: a model that ignores unknown fields ignores those that are media to another."""
+    document = json.loads(DOCUMENT.read_text("utf-8"))
+    document["model"]["request"]["schema"]["additionalProperties"] = True
+    (open_document := tmp_path / "open.json").write_text(json.dumps(document), "utf-8")
+    client = make_client(documents=(open_document,))
+
+    assert finished(client, **fields)["status"] == "completed"

@@ -98,6 +98,14 @@ def test_a_file_with_an_unknown_setting_is_refused(tmp_path: Path):
     assert "'prot' is not a setting" in refused("--config", str(file))
 
 
+@pytest.mark.parametrize("name", ["media-folder", "keys"])
+def test_path_in_the_file_is_a_string(tmp_path, name):
+    file = tmp_path / "wan-mock.toml"
+    file.write_text(f"{name} = 5")
+
+    assert f"{name.replace('-', '_')} = 5 is not a path" in refused("--config", str(file))
+
+
 def test_keys_are_read_one_a_line(chosen: Chosen, tmp_path: Path):
     file = tmp_path / "keys"
     file.write_text("# ours\nsk-empiriolabs-a\n\n sk-empiriolabs-b.ci \n")

@@ -27,7 +27,15 @@ def test_defaults_are_those_of_serve():
         ({"rpm": True}, "rpm=True is not a number of requests"),
         ({"seed": "x"}, "seed='x' is not a whole number"),
         ({"media_cache_bytes": -1}, "media_cache_bytes=-1 is not a number of bytes from 0 up"),
-        ({"product_bytes": -1}, "product_bytes=-1 is not a number of bytes from 0 up"),
+        ({"product_bytes": -1}, "product_bytes=-1 is not a number of bytes from 16777216 up"),
+        (
+            {"product_bytes": 2**24 - 1},
+            "product_bytes=16777215 is not a number of bytes from 16777216 up",
+        ),
+        (
+            {"media_folder": Path("/proc/self")},
+            "media_folder='/proc/self' is a folder that cannot be written to",
+        ),
         (
             {"media_folder": Path("/no/folder")},
             "media_folder='/no/folder' is not a folder; one that",

@@ -7,8 +7,8 @@ from mock_server.sources import Kind, sent, used
 WAN = load().models["wan-2-6"]
 
 
-def medium(source, pointer="/somewhere"):
-    return Medium(source, pointer)
+def medium(source):
+    return Medium(source, "somewhere")
 
 
 EVERYTHING = Media(

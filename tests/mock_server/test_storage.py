@@ -1,10 +1,13 @@
 """Files on disk: a folder for the emulator, a shelf for each account, and nothing left behind."""
 
+import errno
 import gc
 import os
+import shutil
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,7 @@ import pytest
 from mock_server.storage import Bounds, Shelf, Storage
 from mock_server.uploads import Received, Upload
 
-BOUNDS = Bounds(product_bytes=100, upload_bytes=1000, upload_lifetime=60)
+BOUNDS = Bounds(product_bytes=100, upload_bytes=10_000, upload_lifetime=60)
 
 
 @pytest.fixture
@@ -37,7 +40,7 @@ def kept(shelf: Shelf, name: str, content: bytes) -> Path:
 
 
 def put(shelf: Shelf, file_id: str = "file_1", content: bytes = b"content") -> Upload:
-    with shelf.room() as room:
+    with closing(shelf.room()) as room:
         room.file.write_bytes(content)
         received = Received(room.file, b"a b.png", "image/PNG", len(content), '"0"')
         return shelf.put(file_id, received)
@@ -199,10 +202,10 @@ def test_upload_is_forgotten_after_its_time(storage):
 
 def test_upload_whose_time_is_over_makes_room_for_another(storage):
     shelf = shelf_of(storage)
-    put(shelf, content=b"x" * 1000)
+    put(shelf, content=b"x" * 10_000)
     shelf_of(storage, at=60)
-    with shelf.room() as room:
-        room.grow_to(1000)
+    with closing(shelf.room()) as room:
+        room.grow_to(10_000)
 
 
 def test_cleared_shelf_has_nothing_and_can_be_used_again(storage, shelf):
@@ -236,7 +239,7 @@ def test_shelf_that_somebody_took_away_can_be_cleared(storage, shelf):
 
 def test_what_comes_in_while_the_shelf_is_cleared_lands_on_that_of_the_account_opened_anew(storage):
     shelf = shelf_of(storage)
-    with shelf.room() as room:
+    with closing(shelf.room()) as room:
         room.file.write_bytes(b"late")
         shelf.clear()
         again = shelf_of(storage)
@@ -244,6 +247,89 @@ def test_what_comes_in_while_the_shelf_is_cleared_lands_on_that_of_the_account_o
 
     assert again is shelf
     assert upload.file.read_bytes() == b"late"
+
+
+def whole(storage: Storage, shelf: Shelf) -> list[Path]:
+    return [storage.root]
+
+
+def with_what_it_lies_in(storage: Storage, shelf: Shelf) -> list[Path]:
+    return [storage.root.parent]
+
+
+def scratch_alone(storage: Storage, shelf: Shelf) -> list[Path]:
+    return [shelf.scratch().parent]
+
+
+def accounts_alone(storage: Storage, shelf: Shelf) -> list[Path]:
+    return [path for path in storage.root.iterdir() if path.name != "scratch"]
+
+
+def kinds_alone(storage: Storage, shelf: Shelf) -> list[Path]:
+    return [*shelf.product("a").parent.parent.iterdir()]
+
+
+@pytest.mark.parametrize(
+    "taken", [whole, with_what_it_lies_in, scratch_alone, accounts_alone, kinds_alone]
+)
+def test_folders_that_somebody_took_away_are_made_again(tmp_path, taken):
+    """As what cleans up temporary files does."""
+    with Storage(tmp_path / "below") as storage:
+        shelf = shelf_of(storage)
+        put(shelf, "file_1")
+        first = kept(shelf, "a.jpg", b"a")
+        folders = taken(storage, shelf)
+        assert folders
+        for folder in folders:
+            shutil.rmtree(folder)
+        again, upload = kept(shelf, "a.jpg", b"a"), put(shelf, "file_2")
+        made = [storage.root, *(path for path in storage.root.rglob("*") if path.is_dir())]
+
+        assert again == first
+        assert (again.read_bytes(), upload.file.read_bytes()) == (b"a", b"content")
+        assert {path.stat().st_mode & 0o777 for path in made} == {0o700}
+    assert files(tmp_path) == []
+
+
+def test_folder_that_went_before_it_was_needed_is_made(tmp_path):
+    below = tmp_path / "below"
+    with Storage(below) as storage:
+        assert storage.root.parent == below
+
+
+def test_uploads_whose_files_somebody_took_away_are_forgotten_in_time(storage):
+    shelf = shelf_of(storage)
+    upload = put(shelf)
+    shutil.rmtree(storage.root)
+    shelf_of(storage, at=60)
+
+    assert shelf.upload(upload.path) is None
+
+
+def test_product_that_somebody_took_away_on_its_way_is_told(shelf):
+    with pytest.raises(FileNotFoundError):
+        shelf.keep(shelf.scratch(), "a.jpg")
+
+    assert kept(shelf, "a.jpg", b"a").exists()
+
+
+def test_full_disk_is_told(storage):
+    shelf = shelf_of(storage)
+    scratch = shelf.scratch()
+    scratch.touch()
+    full = FullStorage(storage.root)
+    with pytest.raises(OSError, match="No space") as caught:
+        shelf_of(full).keep(scratch, "a.jpg")
+
+    assert caught.value.errno == errno.ENOSPC
+
+
+class FullStorage(Storage):
+    """On a disk on which no folder can be made."""
+
+    @property
+    def root(self) -> Path:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def test_shelf_of_nobody_is_not_remembered(storage):

@@ -1,12 +1,14 @@
 """Uploads of an account: their names, types and paths, the quota, and how long they are known."""
 
 import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies as st
 
 from mock_server.uploads import (
+    LEAST_BYTES,
     QuotaError,
     Room,
     Upload,
@@ -16,7 +18,9 @@ from mock_server.uploads import (
 )
 
 
-def upload(number: int = 1, *, name: str = "photo.jpg", size: int = 10, at: int = 0) -> Upload:
+def upload(
+    number: int = 1, *, name: str = "photo.jpg", size: int = LEAST_BYTES, at: int = 0
+) -> Upload:
     return Upload(
         id=f"file_{number}",
         name=name,
@@ -114,23 +118,23 @@ def test_upload_is_found_by_its_whole_path_and_by_its_id():
 
 
 def test_quota_counts_what_is_kept_and_what_comes_in():
-    uploads = Uploads(100, 1000)
-    uploads.reserve(40)
-    uploads.add(upload(size=40))
-    with pytest.raises(QuotaError, match="80 of 100 bytes are taken") as caught:
-        uploads.reserve(21)
-    assert (caught.value.used, caught.value.quota) == (80, 100)
-    uploads.reserve(-40)
-    uploads.reserve(60)
+    uploads = Uploads(10_000, 1000)
+    uploads.reserve(4200)
+    uploads.add(upload(size=4200))
+    with pytest.raises(QuotaError, match="8400 of 10000 bytes are taken") as caught:
+        uploads.reserve(1601)
+    assert (caught.value.used, caught.value.quota) == (8400, 10_000)
+    uploads.reserve(-4200)
+    uploads.reserve(5800)
 
     with pytest.raises(QuotaError):
         uploads.reserve(1)
 
 
 def test_upload_is_forgotten_at_the_end_of_its_time_with_its_file_and_its_place(tmp_path):
-    uploads = Uploads(100, 1000)
-    old = upload(1, size=60, at=5)._replace(file=tmp_path / "old")
-    new = upload(2, size=40, at=6)._replace(file=tmp_path / "new")
+    uploads = Uploads(10_000, 1000)
+    old = upload(1, size=5800, at=5)._replace(file=tmp_path / "old")
+    new = upload(2, size=4200, at=6)._replace(file=tmp_path / "new")
     for each in (old, new):
         each.file.touch()
         uploads.add(each)
@@ -141,18 +145,49 @@ def test_upload_is_forgotten_at_the_end_of_its_time_with_its_file_and_its_place(
 
     assert uploads.named("file_1") is None
     assert (old.file.exists(), new.file.exists()) == (False, True)
-    uploads.reserve(60)
+    uploads.reserve(5800)
+
+
+def test_number_of_uploads_is_bounded_however_small_they_are():
+    uploads = Uploads(10 * LEAST_BYTES, 1000)
+    for number in range(10):
+        with closing(Room(Path("incoming"), uploads.reserve)) as room:
+            room.grow_to(0)
+            uploads.add(upload(number, size=0))
+
+    with pytest.raises(QuotaError):
+        Room(Path("incoming"), uploads.reserve).grow_to(0)
+    uploads.expire(1000)
+    uploads.reserve(10 * LEAST_BYTES)
+
+
+def test_looking_one_up_does_not_take_longer_the_more_there_are():
+    """Nobody asks of those that are still kept, beyond the oldest, when their time is over."""
+    asked = []
+
+    class Asked(Uploads):
+        def ends_at(self, upload):
+            asked.append(upload.id)
+            return super().ends_at(upload)
+
+    uploads = Asked(10**9, 1000)
+    for number in range(100):
+        uploads.add(upload(number, at=number))
+    uploads.expire(1001)
+
+    assert asked == ["file_0", "file_1", "file_2"]
+    assert (uploads.named("file_1"), uploads.named("file_2")) == (None, upload(2, at=2))
 
 
 def test_room_gives_back_what_it_reserved_and_removes_its_file(tmp_path):
-    uploads, file = Uploads(100, 1000), tmp_path / "incoming"
-    with Room(file, uploads.reserve) as room:
+    uploads, file = Uploads(10_000, 1000), tmp_path / "incoming"
+    with closing(Room(file, uploads.reserve)) as room:
         file.touch()
-        room.grow_to(60)
-        room.grow_to(20)
-        room.grow_to(100)
+        room.grow_to(6000)
+        room.grow_to(2000)
+        room.grow_to(10_000)
         with pytest.raises(QuotaError):
-            room.grow_to(101)
+            room.grow_to(10_001)
 
     assert not file.exists()
-    uploads.reserve(100)
+    uploads.reserve(10_000)

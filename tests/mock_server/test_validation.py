@@ -467,7 +467,7 @@ def test_empty_array_does_not_contradict_an_alias():
     video = "https://a.example/v"
     request = check({"model": "wan-2-6", "prompt": "x", "video": video, "reference_videos": []})
 
-    assert request.media.reference_videos == (Medium(video, "/video"),)
+    assert request.media.reference_videos == (Medium(video, "video"),)
 
 
 def test_million_mistakes_are_told_by_the_first_hundred():

@@ -215,11 +215,53 @@ def test_pictures_of_noise_are_unreadable(look):
     assert found == Unreadable(reason="cannot be decoded", format="MP4")
 
 
+def test_pictures_that_are_not_coded_are_unreadable(look):
+    """A decoder has nothing against them, and shows nothing."""
+    content = film(frames=1, codec="mpeg4")
+    start = content.index(b"\0\0\1\xb6") + 4  # a picture begins: of its own, now, not coded
+    found = look("video", content[:start] + b"\x10\x80" + content[start + 2 :])
+
+    assert found == Unreadable(reason="cannot be decoded", format="MP4")
+
+
+def test_single_picture_is_decoded(look):
+    assert look("video", film(frames=1)).seconds == 0.1
+
+
 def test_index_without_pictures_is_unreadable(look):
     content = film(options={"movflags": "frag_keyframe+empty_moov"})
     found = look("video", content[: content.index(b"moof") - 4])
 
-    assert found == Unreadable(reason="cannot be decoded", format="MP4")
+    assert found == Unreadable(reason="shows no picture", format="MP4")
+
+
+def edit_list(lasts, starts):
+    """Return a box by which a track begins at *starts* in its own time, and lasts so many milliseconds."""
+    return struct.pack(">I4sIIIiI", 28, b"elst", 0, 1, lasts, starts, 0x10000)
+
+
+def test_pictures_that_an_edit_leaves_out_are_not_shown(look):
+    """Such a clip does not last 0 s: it is none."""
+    content = film(frames=20, gop=1, options={"use_editlist": "1"})
+    start = content.index(b"elst") - 4
+    clock = int.from_bytes(content[content.index(b"mdhd") + 16 :][:4])
+
+    def look_from(begins):
+        edit = edit_list(2000, begins * clock)
+        return look("video", content[:start] + edit + content[start + 28 :])
+
+    assert [look_from(begins).seconds for begins in (0, 1)] == [2, 1]
+    assert look_from(100) == Unreadable(reason="shows no picture", format="MP4")
+
+
+def test_edit_may_begin_between_two_key_frames(look):
+    """As a clip does that was cut without encoding it again: the picture that others need is not shown."""
+    content = film(frames=60, gop=250, options={"use_editlist": "1"})
+    start = content.index(b"elst") - 4
+    clock = int.from_bytes(content[content.index(b"mdhd") + 16 :][:4])
+    edit = edit_list(4000, 2 * clock)
+
+    assert look("video", content[:start] + edit + content[start + 28 :]).seconds == 4
 
 
 def test_cover_is_no_video(look):

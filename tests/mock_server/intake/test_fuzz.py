@@ -12,8 +12,10 @@ import resource
 import sys
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 from mock_server.intake.inspector import Inspector
+from mock_server.intake.looking import DEFECT
 from mock_server.intake.measuring import Measured, Unreadable
 from mock_server.samples import SAMPLES
 from tests.mock_server.intake.conftest import FORMATS, MEMORY_BYTES, task_of
@@ -131,6 +133,7 @@ def check(found, has_product, kind, seed):
             assert not has_product, told
             assert not reason.startswith("took"), told
             assert not reason.startswith("cannot be read"), told
+            assert not reason.startswith(DEFECT), told
         case _:
             raise AssertionError(told)
 
@@ -143,31 +146,47 @@ async def look_at_all(inspector, seeds, folder):
     return found
 
 
+class Told(NamedTuple):
+    """How many media could be read, how many processes died of them and how, and how large all grew."""
+
+    read: int
+    deaths: dict[int, int]
+    peak_bytes: int
+    grown_bytes: int
+
+
 def fuzz(cases, first):
-    """Look at *cases* mutations, and return how many could be read and how much memory was needed."""
+    """Look at *cases* mutations, from the seed *first* on."""
     inspector = Inspector(seconds=SECONDS, memory_bytes=MEMORY_BYTES)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with tempfile.TemporaryDirectory() as folder, contextlib.closing(inspector):
         found = asyncio.run(look_at_all(inspector, range(first, first + cases), Path(folder)))
         peaks = [peak_bytes(worker) for worker in inspector._idle]
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return sum(isinstance(each, Measured) for each in found), max(peaks), (after - before) * 1024
+    return Told(
+        read=sum(isinstance(each, Measured) for each in found),
+        deaths=dict(inspector.deaths),
+        peak_bytes=max(peaks),
+        grown_bytes=(after - before) * 1024,
+    )
 
 
 def peak_bytes(worker):
     status = Path(f"/proc/{worker._process.pid}/status").read_text()
-    return int(status.split("VmPeak:")[1].split()[0]) * 1024
+    return int(status.split("VmHWM:")[1].split()[0]) * 1024
 
 
 def test_mutated_media_do_no_harm():
-    read, peak, grown = fuzz(CASES, 1)
+    told = fuzz(CASES, 1)
 
     # Else the mutations would try the recognition of formats alone.
-    assert CASES // 5 < read < CASES * 4 // 5
-    assert peak <= MEMORY_BYTES
-    assert grown < 50 * MEGABYTE
+    assert CASES // 5 < told.read < CASES * 4 // 5
+    # None crashed (the signal, negative), was killed (-9) or ran out of memory (77).
+    assert told.deaths == {}
+    assert told.peak_bytes < 300 * MEGABYTE
+    assert told.grown_bytes < 50 * MEGABYTE
 
 
 if __name__ == "__main__":
     told = fuzz(int(sys.argv[1]), int(sys.argv[2]))
-    sys.stdout.write("{} could be read; peak {} bytes, the parent grew {}\n".format(*told))
+    sys.stdout.write(f"{told}\n")

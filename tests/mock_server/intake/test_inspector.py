@@ -14,7 +14,7 @@ import pytest
 
 from mock_server.intake.inspector import Inspector, worker_command
 from mock_server.intake.measuring import Measured, Unreadable
-from mock_server.intake.protocol import write_task
+from mock_server.intake.protocol import OUT_OF_MEMORY, write_task
 from mock_server.intake.worker import Worker
 from mock_server.samples import SAMPLES
 from tests.mock_server.intake.conftest import MEMORY_BYTES, task_of
@@ -33,6 +33,7 @@ FAKES = {
     "lies": 'print(\'{"Measured": {"wings": 2}}\', flush=True)',
     "answers otherwise": "print('{\"Other\": {}}', flush=True)",
     "out of memory": "sys.exit(77)",
+    "crashes": "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)",
 }
 FAKE = """
 import json, os, sys
@@ -93,23 +94,35 @@ def test_there_are_no_more_processes_than_wanted(make_inspector):
 
 
 @pytest.mark.parametrize(
-    ("does", "reason"),
+    ("does", "reason", "status"),
     [
-        ("never answers", "took longer than 0.2 s to read"),
-        ("says half", "took longer than 0.2 s to read"),
-        ("dies", "cannot be decoded"),
-        ("is killed", "cannot be decoded"),
-        ("talks", "cannot be decoded"),
-        ("lies", "cannot be decoded"),
-        ("answers otherwise", "cannot be decoded"),
-        ("out of memory", "takes too much memory to decode"),
+        ("never answers", "took longer than 0.2 s to read", -signal.SIGKILL),
+        ("says half", "took longer than 0.2 s to read", -signal.SIGKILL),
+        ("dies", "cannot be decoded", 1),
+        ("is killed", "cannot be decoded", -signal.SIGKILL),
+        ("crashes", "cannot be decoded", -signal.SIGSEGV),
+        ("talks", "cannot be decoded", -signal.SIGKILL),
+        ("lies", "cannot be decoded", -signal.SIGKILL),
+        ("answers otherwise", "cannot be decoded", -signal.SIGKILL),
+        ("out of memory", "takes too much memory to decode", OUT_OF_MEMORY),
     ],
 )
-def test_process_that_misbehaves_is_ended_and_the_medium_unreadable(make_inspector, does, reason):
+def test_process_that_misbehaves_is_ended_and_the_medium_unreadable(
+    make_inspector, does, reason, status
+):
     inspector = make_inspector(does, seconds=0.2 if reason.startswith("took") else 10)
 
     assert inspect(inspector) == Unreadable(reason=reason)
+    assert inspector.deaths == {status: 1}
     assert inspector._idle == []
+
+
+def test_process_that_leaves_properly_is_no_death(make_inspector):
+    inspector = make_inspector()
+    inspect(inspector, task_of("image", SAMPLES / "truncated.jpg"))
+    inspector.close()
+
+    assert inspector.deaths == {}
 
 
 @pytest.mark.parametrize("does", ["dies", "is killed", "talks", "lies", "out of memory"])
@@ -287,6 +300,39 @@ def test_no_process_outlives_the_emulator(leave):
 
     assert (width, done.stderr) == (640, "")
     assert ends(process)
+
+
+ABANDONS = """
+import asyncio, os, sys
+from pathlib import Path
+from mock_server.intake.inspector import Inspector
+from tests.mock_server.intake.conftest import task_of
+inspector = Inspector(seconds=60, memory_bytes=1_000_000_000)
+
+async def abandon():
+    await inspector.inspect(task_of("image", Path(sys.argv[1])))
+    print(inspector._idle[0]._process.pid, flush=True)
+    look = asyncio.create_task(inspector.inspect(task_of("image", Path(sys.argv[2]))))
+    await asyncio.to_thread(os.open, sys.argv[2], os.O_WRONLY)  # returns once the look has begun
+    os._exit(0)
+
+asyncio.run(abandon())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
+def test_look_that_never_ends_ends_with_the_emulator(tmp_path):
+    os.mkfifo(tmp_path / "endless")
+    command = [
+        sys.executable,
+        "-c",
+        ABANDONS,
+        str(SAMPLES / "photo.jpg"),
+        str(tmp_path / "endless"),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert ends(int(done.stdout))
 
 
 def test_interrupt_from_the_keyboard_does_not_reach_the_processes(make_inspector):

@@ -77,7 +77,11 @@ def is_near(colour, wanted, most=12):
     ],
 )
 def test_image_is_measured(look, name, form, size):
-    assert look("image", name) == Measured(format=form, width=size[0], height=size[1])
+    found = look("image", name)
+
+    assert found == Measured(
+        format=form, width=size[0], height=size[1], has_alpha=name == "alpha.png"
+    )
 
 
 @pytest.mark.parametrize(
@@ -236,6 +240,51 @@ def test_what_is_transparent_is_laid_on_black(produce, mode, sides):
 
     assert is_near(image.getpixel((image.width // 4, image.height // 2)), GREY)
     assert is_near(image.getpixel((image.width * 3 // 4, image.height // 2)), (0, 0, 0))
+
+
+ALPHA = {
+    "RGBA": encoded(transparent("RGBA")),
+    "LA": encoded(transparent("LA")),
+    "palette with alpha": encoded(transparent("P")),
+    "one colour of RGB": encoded(corners(), transparency=RED),
+    "WEBP": encoded(transparent("RGBA"), "WEBP"),
+}
+OPAQUE = {
+    "RGB": encoded(corners()),
+    "L": encoded(corners().convert("L")),
+    "palette": encoded(corners().quantize(4)),
+    "JPEG": encoded(corners(), "JPEG"),
+    "BMP": encoded(corners(), "BMP"),
+    "WEBP": encoded(corners(), "WEBP"),
+    "HEIC": (SAMPLES / "picture.heic").read_bytes(),
+}
+
+
+@pytest.mark.parametrize("is_product_wanted", [False, True])
+@pytest.mark.parametrize(
+    ("content", "has_alpha"),
+    [*((each, True) for each in ALPHA.values()), *((each, False) for each in OPAQUE.values())],
+    ids=[*(f"transparent {name}" for name in ALPHA), *(f"opaque {name}" for name in OPAQUE)],
+)
+def test_transparency_is_told(look, tmp_path, content, has_alpha, is_product_wanted):
+    product = tmp_path / "product" if is_product_wanted else None
+
+    assert look("image", content, product=product).has_alpha == has_alpha
+
+
+def test_transparency_of_a_heif_is_told(look):
+    buffer = io.BytesIO()
+    pillow_heif.from_pillow(transparent("RGBA")).save(buffer, quality=-1)
+
+    assert look("image", buffer.getvalue()).has_alpha
+
+
+def test_product_that_finds_the_disk_full_is_not_the_mediums_fault(look, tmp_path):
+    product = tmp_path / "product"
+    product.symlink_to("/dev/full")
+    found = look("image", "photo.jpg", product=product)
+
+    assert found == Unreadable(reason="finds the emulator's disk full", format="JPEG")
 
 
 def test_half_transparent_is_half_as_bright(produce):

@@ -50,7 +50,14 @@ def test_task_is_read_as_it_was_written(task):
     assert read_task(write_task(task)) == task
 
 
-@pytest.mark.parametrize("found", [FOUND, Unreadable(reason="is \udcff\n", format="PNG")])
+@pytest.mark.parametrize(
+    "found",
+    [
+        FOUND,
+        Measured(format="PNG", width=1, height=1, has_alpha=True),
+        Unreadable(reason="is \udcff\n", format="PNG"),
+    ],
+)
 def test_answer_is_read_as_it_was_written(found):
     assert write_answer(found).count(b"\n") == 1
     assert read_answer(write_answer(found)) == found

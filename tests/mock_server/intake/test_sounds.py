@@ -9,7 +9,10 @@ from fractions import Fraction
 import av
 import pytest
 
+from mock_server.intake import sounds
 from mock_server.intake.measuring import Measured, Unreadable
+from mock_server.media.beeps import SAMPLE_RATE
+from mock_server.media.track import sound_frame
 from mock_server.samples import SAMPLES
 
 VOICE = (SAMPLES / "voice.wav").read_bytes()
@@ -232,6 +235,12 @@ def test_nothing_to_hear_is_unreadable(look, content):
     assert found.reason in {"cannot be decoded", "holds no sound"}
 
 
+def test_noise_in_no_format_is_no_sound(look):
+    found = look("audio", bytes(range(1, 200)) * 20)
+
+    assert found.reason == "is in no format known here; mp3, wav would do"
+
+
 def test_video_alone_is_no_sound(look):
     found = look("audio", "silent.mp4", formats=("MP4",))
 
@@ -259,8 +268,83 @@ def test_product_lasts_as_long_as_wanted(look, tmp_path):
         assert seconds <= lasts < seconds + 0.1
 
 
+def onset(product):
+    """Return when the first sound is heard, in seconds."""
+    with av.open(product) as container:
+        for frame in container.decode(audio=0):
+            samples = memoryview(frame.planes[0]).cast("f")[: frame.samples]
+            loud = (place for place, sample in enumerate(samples) if abs(sample) > 0.05)
+            place = next(loud, None)
+            if place is not None:
+                return frame.time + place / frame.sample_rate
+    raise AssertionError("nothing is heard")
+
+
+def test_silence_that_an_encoder_puts_before_an_mp3_is_no_sound(look, tmp_path):
+    """OUT-SOUND: the same voice begins at the same moment, whichever way it was encoded."""
+    product = tmp_path / "product"
+    begins = {}
+    for name in ("voice.wav", "voice.mp3"):
+        look("audio", name, product=product, product_seconds=2)
+        begins[name] = onset(product)
+
+    assert begins["voice.mp3"] == pytest.approx(begins["voice.wav"], abs=0.003)
+
+
+def test_other_layers_of_mpeg_audio_are_no_mp3(look):
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="mp2") as container:
+        track = container.add_stream("mp2", rate=44_100, layout="mono")
+        frame = av.AudioFrame(format="s16", layout="mono", samples=1152)
+        frame.planes[0].update(bytes(frame.planes[0].buffer_size))
+        frame.sample_rate = 44_100
+        for _ in range(200):
+            frame.pts = None
+            container.mux(track.encode(frame))
+        container.mux(track.encode(None))
+    found = look("audio", buffer.getvalue())
+
+    assert found.reason == "is MPEG audio of another layer, mp2; mp3 would do"
+
+
 def test_too_long_sound_has_no_product(look, tmp_path):
     found = look("audio", "long.mp3", product=tmp_path / "product", product_seconds=15)
 
     assert not found.has_product
     assert not (tmp_path / "product").exists()
+
+
+def test_product_that_finds_the_disk_full_is_not_the_mediums_fault(look, tmp_path):
+    product = tmp_path / "product"
+    product.symlink_to("/dev/full")
+    found = look("audio", "voice.wav", product=product, product_seconds=2)
+
+    assert found == Unreadable(reason="finds the emulator's disk full", format="wav")
+
+
+def frames_at(*starts):
+    """Return frames of half a second that begin at *starts*, in seconds; None is no time."""
+    for start in starts:
+        frame = sound_frame((bytes(2 * SAMPLE_RATE), bytes(2 * SAMPLE_RATE)))
+        frame.pts = None if start is None else round(start * SAMPLE_RATE)
+        frame.time_base = Fraction(1, SAMPLE_RATE)
+        yield frame
+
+
+@pytest.mark.parametrize(
+    ("since", "starts", "seconds"),
+    [
+        (0, [0, 0.5, 1], 1.5),
+        (1, [0, 0.5, 1, 1.5], 1),
+        (0, [None, None, None], 1.5),
+        (5, [None, None, None], 1.5),
+        (1, [0, None, None, None], 1),
+        (0, [2, None], 3),
+        (3, [0, None], 0),
+    ],
+)
+def test_frame_without_a_time_follows_the_one_before(since, starts, seconds):
+    """And the first one is where the pictures begin."""
+    heard = sounds._from(Fraction(since), frames_at(*starts))
+
+    assert sum(frame.samples for frame in heard) == seconds * SAMPLE_RATE

@@ -1,5 +1,7 @@
 """The operations on files: send one, and get a fresh URL for one."""
 
+from contextlib import closing
+
 from mock_server import rendering
 from mock_server.accounts import Account
 from mock_server.answers import Answer, as_json
@@ -16,7 +18,7 @@ from mock_server.violations import show
 FORM = "multipart/form-data"
 
 
-class Uploading:
+class FileEndpoints:
     """The operations on the files of an account: what it uploads, and the URLs of that and of videos."""
 
     def __init__(self, emulator: Emulator, rendering: Rendering) -> None:
@@ -33,14 +35,13 @@ class Uploading:
     async def upload(self, call: Call) -> Answer:
         """Take in a file, whatever it is (rule REQ-SIZE)."""
         # Few send files, and the library that reads forms takes its time to load.
-        from mock_server.receiving import receive, too_large  # noqa: PLC0415
+        from mock_server.receiving import receive, refuse_at_once, telling_full  # noqa: PLC0415
 
         most, part = self._limits.max_upload_bytes, self._operations["upload"].form
         assert part is not None
-        if call.announced is not None and call.announced > most:
-            raise too_large(most)
+        refuse_at_once(call, most)
         _require_form(call, part)
-        with call.caller.shelf.room() as room:
+        with telling_full(part), closing(call.caller.shelf.room()) as room:
             received = await receive(call, part, room, most)
             # While the file came in, the account may have been forgotten and opened anew.
             account = self._emulator.account(call.caller.name)

@@ -1,10 +1,14 @@
 """POST /v1/files/upload and what follows from it: paths, URLs, the quota, and the end."""
 
 import asyncio
+import errno
 import gc
 import hashlib
+import os
 import re
+import shutil
 import threading
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,19 +21,19 @@ from mock_server.calls import Call, Gone
 from mock_server.clock import system_now
 from mock_server.control import Control
 from mock_server.emulator import Emulator
+from mock_server.file_endpoints import FileEndpoints
 from mock_server.keys import Keyring
 from mock_server.nearness import Nearness
 from mock_server.paths import Paths
 from mock_server.problems import Problem
-from mock_server.receiving import receive
+from mock_server.receiving import FORM_BYTES, receive, telling_full
 from mock_server.rendering import Rendering
 from mock_server.resources import Envelope, Nowhere, Resource
 from mock_server.settings import Settings
 from mock_server.signing import Signer
 from mock_server.storage import Storage
 from mock_server.tagged import Mappings
-from mock_server.uploading import Uploading
-from mock_server.uploads import QuotaError, Room
+from mock_server.uploads import LEAST_BYTES, QuotaError, Room
 
 DAY = 86_400
 PATH = "/v1/files/upload"
@@ -300,7 +304,7 @@ def test_rate_counts_uploads(make_client):
 
 def test_upload_over_the_limit_is_refused_before_it_is_read(client):
     """Rule REQ-SIZE."""
-    headers = {**FORM, "content-length": str(LIMITS.max_upload_bytes + 1)}
+    headers = {**FORM, "content-length": str(LIMITS.max_upload_bytes + FORM_BYTES + 1)}
     answer = client.send("POST", PATH, body=[], headers=headers)
 
     assert (answer.status, answer.error["code"]) == (413, "request_too_large")
@@ -318,47 +322,139 @@ def test_upload_over_the_limit_without_a_length_is_refused_on_the_way(stored):
     assert files() == []
 
 
+@pytest.mark.parametrize("pieces", [1, 7], ids=["with a length", "without a length"])
+@pytest.mark.parametrize(("more", "status"), [(0, 200), (1, 413)])
+def test_limit_is_that_of_the_file_whatever_the_form_around_it(small, pieces, more, status):
+    """Rule REQ-SIZE."""
+    body = HEAD + b"x" * (MOST + more) + TAIL + b"epilogue" * 1000
+    cut = len(body) // pieces + 1
+    parts = [body[start : start + cut] for start in range(0, len(body), cut)]
+    answer = small.send("POST", PATH, body=parts[0] if pieces == 1 else parts, headers=FORM)
+
+    assert answer.status == status
+    if more:
+        assert f"larger than {MOST} bytes" in answer.error["message"]
+
+
+def test_form_may_not_be_much_larger_than_the_largest_file(small):
+    pieces = [HEAD + b"x" + TAIL, *[b"epilogue" * 10_000] * 100]
+    answer = small.send("POST", PATH, body=pieces, headers=FORM)
+
+    assert (answer.status, answer.error["code"]) == (413, "request_too_large")
+
+
+QUOTA, MOST = 10_000, 9000
+
+
 @pytest.fixture
-def small(client_of, tmp_path):
-    """A client of an emulator whose uploads may have 1000 bytes together."""
-    contract = load()
-    limits = replace(contract.api.limits, upload_quota_bytes=1000)
-    contract = replace(contract, api=replace(contract.api, limits=limits))
+def small(made_small, tmp_path):
+    """A client of an emulator whose uploads may have 10,000 bytes together, and each 9000."""
     with Storage(tmp_path) as storage:
+        yield made_small(storage)
+
+
+@pytest.fixture
+def made_small(client_of):
+    contract = load()
+    limits = replace(contract.api.limits, upload_quota_bytes=QUOTA, max_upload_bytes=MOST)
+    contract = replace(contract, api=replace(contract.api, limits=limits))
+
+    def make(storage):
         emulator = Emulator(contract, Settings(), system_now, storage)
         gate = Gate(emulator, Keyring(contract.api, None))
-        uploading = Uploading(emulator, Rendering(contract, Signer(0)))
+        files = FileEndpoints(emulator, Rendering(contract, Signer(0)))
         control = Resource({"DELETE": Control(emulator).forget_account}, {"DELETE": gate.required})
-        upload = Resource({"POST": uploading.upload}, {"POST": gate.required})
+        upload = Resource({"POST": files.upload}, {"POST": gate.required})
         paths = Paths(
             {PATH: upload, "/_mock/account": control}, otherwise=Nowhere(Nearness(contract.api))
         )
-        yield client_of(Envelope(paths, contract.api)).as_("sk-empiriolabs-tests")
+        return client_of(Envelope(paths, contract.api)).as_("sk-empiriolabs-tests")
+
+    return make
 
 
 def test_uploads_together_stay_within_the_quota(small, conforms):
-    assert [small.upload(b"x" * 400).status for _ in range(2)] == [200, 200]
-    refused = small.upload(b"x" * 400)
+    assert [small.upload(b"x" * 4500).status for _ in range(2)] == [200, 200]
+    refused = small.upload(b"x" * 4500)
 
     conforms(refused.json, "Error")
     assert (refused.status, refused.error["code"]) == (413, "request_too_large")
     assert refused.error["param"] == "file"
-    assert "800 of 1000 bytes" in refused.error["message"]
+    assert "9000 of 10000 bytes" in refused.error["message"]
     assert "DELETE /_mock/account" in refused.error["message"]
-    assert small.as_("sk-empiriolabs-other").upload(b"x" * 400).status == 200
+    assert small.as_("sk-empiriolabs-other").upload(b"x" * 4500).status == 200
     small.send("DELETE", "/_mock/account")
-    assert small.upload(b"x" * 400).status == 200
+    assert small.upload(b"x" * 4500).status == 200
+
+
+def test_upload_may_fill_the_quota_to_the_last_byte(small):
+    assert small.upload(b"x" * 4500).status == 200
+    assert small.upload(b"x" * 5501).status == 413
+    assert small.upload(b"x" * 5500).status == 200
+    refused = small.upload(b"")
+
+    assert (refused.status, refused.error["param"]) == (413, "file")
+    assert "10000 of 10000 bytes" in refused.error["message"]
+
+
+def test_empty_uploads_are_not_without_end(small):
+    statuses = [small.upload(b"").status for _ in range(QUOTA // LEAST_BYTES + 1)]
+
+    assert statuses == [200] * (QUOTA // LEAST_BYTES) + [413]
+
+
+class Filling(Storage):
+    """Storage on a disk that is full once so many folders were asked for."""
+
+    left = 0
+
+    @property
+    def root(self):
+        self.left -= 1
+        if self.left < 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return super().root
+
+
+def test_disk_that_is_full_wherever_a_folder_is_needed_is_told(made_small, tmp_path, conforms):
+    statuses: list[int] = []
+    with Filling(tmp_path) as storage:
+        client = made_small(storage)
+        while 200 not in statuses:
+            storage.left = len(statuses)
+            answer = client.upload(b"content")
+            statuses.append(answer.status)
+            if answer.status != 200:
+                conforms(answer.json, "Error")
+                assert "disk is full" in answer.error["message"]
+                assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+    assert len(statuses) > 2
+    assert {*statuses[:-1]} == {413}
+
+
+def test_upload_works_though_somebody_took_the_folder_away(make_client, tmp_path):
+    client = make_client(media_folder=tmp_path)
+    gone = client.upload(b"a").json
+    for folder in tmp_path.iterdir():
+        shutil.rmtree(folder)
+    answer = client.upload(b"b")
+
+    assert client.get(answer.json["url"]).body == b"b"
+    assert client.get(gone["url"]).status == 404
 
 
 def test_uploads_at_once_do_not_overshoot_the_quota(small, runner):
-    body = HEAD + b"x" * 400 + TAIL
+    body = HEAD + b"x" * 4500 + TAIL
 
     async def gather():
         sends = (small._send("POST", PATH, [body], FORM) for _ in range(10))
         return [answer.status for answer in await asyncio.gather(*sends)]
 
     assert sorted(runner.run(gather())) == [200, 200] + [413] * 8
-    assert small.upload(b"x" * 50).status == 200
+    assert small.upload(b"x" * 500).status == 413
+    small.send("DELETE", "/_mock/account")
+    assert small.upload(b"x" * 9000).status == 200
 
 
 @pytest.fixture
@@ -391,7 +487,10 @@ def full(size: int) -> None:
 
 def test_quota_is_asked_for_while_the_upload_comes_in(call_of, runner, tmp_path):
     call = call_of(HEAD + b"x" * 2_000_000)
-    with Room(tmp_path / "a", full) as room, pytest.raises(Problem, match="5 of 7 bytes") as caught:
+    with (
+        closing(Room(tmp_path / "a", full)) as room,
+        pytest.raises(Problem, match="5 of 7 bytes") as caught,
+    ):
         runner.run(receive(call, "file", room, 10_000_000))
 
     assert caught.value.code == "request_too_large"
@@ -400,25 +499,33 @@ def test_quota_is_asked_for_while_the_upload_comes_in(call_of, runner, tmp_path)
 def test_quota_is_asked_for_before_an_announced_upload_comes_in(call_of, runner, tmp_path):
     """So that of two at once the later one is refused at its beginning, not half way."""
     asked: list[int] = []
-    call = call_of(headers=[(b"content-length", b"70")])
-    with Room(tmp_path / "a", asked.append) as room, pytest.raises(Gone):
-        runner.run(receive(call, "file", room, 100))
+    call = call_of(headers=[(b"content-length", b"9000000")])
+    with closing(Room(tmp_path / "a", asked.append)) as room, pytest.raises(Gone):
+        runner.run(receive(call, "file", room, 10_000_000))
 
-    assert asked == [70, -70]
+    assert asked == [9_000_000 - FORM_BYTES, FORM_BYTES - 9_000_000]
 
 
 def test_full_disk_is_told(call_of, runner, tmp_path):
     disk = tmp_path / "disk"
     disk.symlink_to("/dev/full")
     call = call_of(HEAD + b"x" * 2_000_000)
-    with Room(disk, no_quota) as room, pytest.raises(Problem, match="disk is full") as caught:
+    with (
+        closing(Room(disk, no_quota)) as room,
+        pytest.raises(Problem, match="disk is full") as caught,
+        telling_full("file"),
+    ):
         runner.run(receive(call, "file", room, 10_000_000))
 
     assert caught.value.code == "request_too_large"
 
 
 def test_disk_that_fails_otherwise_is_a_defect_of_the_emulator(call_of, runner, tmp_path):
-    with Room(tmp_path / "no" / "folder", no_quota) as room, pytest.raises(FileNotFoundError):
+    with (
+        closing(Room(tmp_path / "no" / "folder", no_quota)) as room,
+        pytest.raises(FileNotFoundError),
+        telling_full("file"),
+    ):
         runner.run(receive(call_of(HEAD), "file", room, 100))
 
 
@@ -433,7 +540,7 @@ def test_cancelled_upload_leaves_nothing_behind(call_of, runner, tmp_path):
 
     async def cancel():
         call = Call({"type": "http", "headers": [CONTENT_TYPE]}, endless, None)
-        with Room(tmp_path / "a", no_quota) as room:
+        with closing(Room(tmp_path / "a", no_quota)) as room:
             task = asyncio.ensure_future(receive(call, "file", room, 10_000_000_000))
             await began.wait()
             assert room.file.exists()
