@@ -177,7 +177,8 @@ class Emulator:
             terms=self._terms,
             shelf=self._storage.shelf(name, bounds, clock.now),
         )
-        account.journal = Journal(settings.journal_entries, settings.journal_bytes)
+        if settings.control:  # else nobody can read it
+            account.journal = Journal(settings.journal_entries, settings.journal_bytes)
         return account
 
 

@@ -1,6 +1,5 @@
 """An exchange: one request and what became of it, first on its way and then in the journal."""
 
-from collections.abc import Sequence
 from itertools import chain
 
 from starlette.types import Scope
@@ -13,9 +12,9 @@ MOST_BODY = 64 * 1024  # bytes that are kept of a body
 CONTROL = "control"  # the operation of every call of the control interface
 TEXT = (JSON, "text/")
 
-# What the values take besides their bytes.
-OWN_BYTES = 1024
-HEADER_BYTES = 144
+OWN_BYTES = 1024  # what an exchange takes besides texts and bodies
+BETWEEN = b"\0"  # no header has it
+_joined, _chained = BETWEEN.join, chain.from_iterable
 
 
 class Exchange:
@@ -29,31 +28,63 @@ class Exchange:
     Bodies that are in memory anyway are referred to, not copied.
     """
 
-    # Defaults stand in the class: most are never written, and this is made for every request.
-    operation: str | None = None
-    job: Job | None = None
-    job_id: str | None = None
-    sent: bytes = b""
-    received: int | None = None
-    answer: Answer | None = None
-    violations: tuple[Violation, ...] = ()
-    code: str | None = None
-    near: str | None = None
-    status: int | None = None
-    length: int = 0
-    answered: int = 0
-    took: int = 0
-    at: int = 0
-    size: int = 0
-    method: str = ""
-    path: str = ""
-    query: bytes = b""
-    headers: Sequence[tuple[bytes, bytes]] = ()
+    __slots__ = (
+        "_headers",
+        "answer",
+        "answered",
+        "at",
+        "began",
+        "code",
+        "job",
+        "job_id",
+        "length",
+        "method",
+        "near",
+        "operation",
+        "path",
+        "query",
+        "received",
+        "request_id",
+        "sent",
+        "size",
+        "status",
+        "took",
+        "violations",
+    )
+
+    # Written by `keep`, for the journal.
+    method: str
+    path: str
+    query: bytes
+    _headers: bytes
+    at: int
+    length: int
+    answered: int
+    size: int
 
     def __init__(self, request_id: str, began: int) -> None:
         """Begin; the rest is written down on the way."""
         self.request_id = request_id
         self.began = began
+        self.took = 0
+        self.operation: str | None = None
+        self.job: Job | None = None
+        self.job_id: str | None = None
+        self.sent = b""
+        self.received: int | None = None
+        self.answer: Answer | None = None
+        self.status: int | None = None
+        self.violations: tuple[Violation, ...] = ()
+        self.code: str | None = None
+        self.near: str | None = None
+
+    @property
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """The headers of the request."""
+        if not self._headers:
+            return []
+        parts = self._headers.split(BETWEEN)
+        return [*zip(parts[::2], parts[1::2], strict=True)]
 
     def read(self, body: bytes) -> bytes:
         """Write down what was read of the body, and return it."""
@@ -79,32 +110,35 @@ class Exchange:
         self.code = problem.code
         self.near = problem.near
 
-    def keep(self, scope: Scope) -> None:
-        """Write down what the journal needs of the request of *scope*, and let go of everything else."""
+    def keep(self, scope: Scope, at: int) -> None:
+        """Write down what the journal needs of the request of *scope*, over at the moment *at*, and let go of the rest."""
+        self.at = at
         self.method = scope["method"]
-        self.path = scope["path"]
-        self.query = scope["query_string"]
-        headers = self.headers = scope["headers"]
-        if len(self.sent) > MOST_BODY:
-            self.sent = self.sent[:MOST_BODY]
-        size = OWN_BYTES + len(self.path) + len(self.query) + len(self.sent)
-        size += len(headers) * HEADER_BYTES + sum(map(len, chain.from_iterable(headers)))
-        answer = self.answer
-        if answer is not None:
-            self.length = self.answered = len(answer.body)
-            if (
-                answer.content_type != JSON
-                or answer.wire is not None
-                or self.answered > MOST_BODY
-                or self.method == "HEAD"
-            ):
-                answer = self._trim(answer)
-            size += len(answer.body)
+        path = self.path = scope["path"]
+        query = self.query = scope["query_string"]
+        # One object in place of many, which would be scattered over memory when they are let go.
+        headers = self._headers = _joined(_chained(scope["headers"]))
+        size = OWN_BYTES + len(path) + len(query) + len(headers)
+        if self.sent:
+            self.sent = self.sent[:MOST_BODY]  # all of it is the very same object
+            size += len(self.sent)
         if self.violations:
             size += sum(len(broken.message) for broken in self.violations)
-        self.size = size
+        self.size = size + self._keep_answer()
 
-    def _trim(self, answer: Answer) -> Answer:
+    def _keep_answer(self) -> int:
+        """Keep what the journal shows of the answer; return how many bytes that are."""
+        answer = self.answer
+        if answer is None:
+            self.length = self.answered = 0
+            return 0
+        _, body, content_type, _, wire, _ = answer
+        length = self.length = self.answered = len(body)
+        if wire is None and length <= MOST_BODY and content_type == JSON and self.method != "HEAD":
+            return length
+        return self._trim(answer)
+
+    def _trim(self, answer: Answer) -> int:
         """Keep only what was sent of *answer*, only the beginning of text, and nothing of what is no text."""
         sent = memoryview(b"" if self.method == "HEAD" else answer.body)
         if answer.wire is not None:
@@ -112,5 +146,5 @@ class Exchange:
         self.answered = len(sent)
         is_text = answer.content_type is not None and answer.content_type.startswith(TEXT)
         body = bytes(sent[:MOST_BODY]) if is_text else b""
-        trimmed = self.answer = answer._replace(body=body, wire=None)
-        return trimmed
+        self.answer = answer._replace(body=body, wire=None)
+        return len(body)

@@ -130,6 +130,8 @@ def violations_of(exchange: Exchange) -> list[Violation]:
 def _notes(exchange: Exchange) -> Iterator[str]:
     if exchange.answer is None:
         yield "the client left before there was an answer"
+    elif exchange.status is None:
+        yield "the connection was ended without an answer"
     if exchange.operation != SUBMIT:
         return
     if any(name == IDEMPOTENCY_KEY for name, _ in exchange.headers):

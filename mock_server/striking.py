@@ -93,7 +93,6 @@ async def _struck_answer(
     try:
         answer = await endpoint(_without_range(call) if action.ignores_range else call)
     except Problem as problem:
-        call.exchange.refused(problem)
         if action.is_of_file:
             raise
         call.exchange.refused(problem)

@@ -8,7 +8,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 KIT = {"hypothesis", "schemathesis", "jsonschema", "pytest"}
 MEDIA = {"av", "PIL", "pillow_heif", "numpy", "h11"}
-HEAVY = KIT | MEDIA
+SCRAPES = {"prometheus_client", "difflib"}
+HEAVY = KIT | MEDIA | SCRAPES
 SHARED = {
     "contracts.api",
     "contracts.coherence",
