@@ -158,6 +158,9 @@ def _welcome(url: str, settings: Settings) -> str:
         '  -H "Content-Type: application/json" \\',
         """  -d '{"model": "wan-2-6", "prompt": "sunrise over the ocean", "duration": 6}'""",
     ]
-    if settings.control and settings.control_token is None and not is_loopback(settings.host):
+    is_open = settings.control_token is not None or is_loopback(settings.host)
+    if settings.control and is_open:
+        lines.insert(1, f"dashboard {url}/_mock/")
+    elif settings.control:
         lines += ["", "/_mock is closed on this host: open it with --control-token."]
     return "\n".join(lines)

@@ -4,6 +4,7 @@ import asyncio
 import concurrent.futures
 import contextlib
 import errno
+import gc
 import os
 import signal
 import socket
@@ -83,6 +84,8 @@ def serve(
     signal, even while answers are being sent; what they asked of threads may still be running.
     """
     server = QuickServer(app)
+    # What is there by now stays; the collector need not look at it time and again.
+    gc.freeze()
     with sock:
         run(lambda: _until_signal(server, sock, on_ready or str))
 

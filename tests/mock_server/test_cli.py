@@ -58,6 +58,7 @@ def test_serve_prints_its_url_and_a_ready_curl():
     url = said.split()[3]
     assert url.startswith("http://127.0.0.1:")
     assert f"curl {url}/v1/videos/generations" in said
+    assert f"dashboard {url}/_mock/" in said
     assert '-H "Authorization: Bearer sk-empiriolabs-me"' in said
 
 
