@@ -23,7 +23,14 @@ NEAR = [
     ("POST", "/v1/files", "POST /v1/files/upload"),
     ("GET", "/healthz", "GET /health"),
 ]
-FAR = ["/", "/favicon.ico", "/docs", "/v1/chat/completions", "/v1/jobs" + "x" * 200, "/v1" + "/a" * 9]
+FAR = [
+    "/",
+    "/favicon.ico",
+    "/docs",
+    "/v1/chat/completions",
+    "/v1/jobs" + "x" * 200,
+    "/v1" + "/a" * 9,
+]
 
 
 @pytest.fixture(scope="module")
