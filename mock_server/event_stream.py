@@ -78,7 +78,9 @@ class Streaming(Wire):
         await send(head)
         while True:
             try:
-                await asyncio.wait_for(listener.arrived.wait(), self.ping_seconds)
+                # Python 3.11's wait_for would forget to be cancelled as an event arrives.
+                async with asyncio.timeout(self.ping_seconds):
+                    await listener.arrived.wait()
             except TimeoutError:
                 events = PING
             else:

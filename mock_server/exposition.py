@@ -46,7 +46,10 @@ class Exposition(Collector):
 
     def page(self, accept: str) -> tuple[bytes, str]:
         """Return the numbers and their content type, in the format that the header *accept* asks for."""
-        encode, content_type = choose_encoder(accept)
+        try:
+            encode, content_type = choose_encoder(accept)
+        except TypeError:  # the library's, for a version that is no number
+            encode, content_type = choose_encoder("")
         return encode(self._registry), content_type
 
     def collect(self) -> Iterator[Metric]:
