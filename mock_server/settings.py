@@ -117,6 +117,17 @@ def _whole(least: int, most: float, meaning: str) -> Callable[[object], None]:
     return check
 
 
+def _count(meaning: str) -> Callable[[object], None]:
+    """Return a check for whole numbers from 0 up."""
+
+    def check(value: object) -> None:
+        if value is None:
+            raise ValueError(f"is not {meaning}")
+        _whole(0, inf, meaning)(value)
+
+    return check
+
+
 def _keys(value: object) -> None:
     if isinstance(value, str):
         raise ValueError("is one string; a collection of keys would do")
@@ -169,8 +180,8 @@ _CHECKS: Mapping[str, Callable[[object], object]] = {
     "max_body": _whole(1, inf, "a number of bytes from 1 up"),
     "media_cache_bytes": _whole(0, inf, "a number of bytes from 0 up"),
     "media_folder": _folder,
-    "journal_entries": _whole(0, inf, "a number of requests from 0 up"),
-    "journal_bytes": _whole(0, inf, "a number of bytes from 0 up"),
+    "journal_entries": _count("a number of requests from 0 up"),
+    "journal_bytes": _count("a number of bytes from 0 up"),
     "log_format": _log_format,
     "product_bytes": _whole(
         LEAST_PRODUCT_BYTES, inf, f"a number of bytes from {LEAST_PRODUCT_BYTES} up"

@@ -2,6 +2,10 @@
 
 import contextlib
 import json
+import re
+import subprocess
+import sys
+import urllib.request
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
@@ -13,10 +17,11 @@ from mock_server.access_log import to_standard_error
 def logged(make_client, capsys):
     """Return a function that makes a client, and one that returns the lines so far."""
 
+    def lines():
+        return capsys.readouterr().err.splitlines()
+
     def make(form, **settings):
-        return make_client(
-            log_format=form, **settings
-        ), lambda: capsys.readouterr().err.splitlines()
+        return make_client(log_format=form, **settings), lines
 
     return make
 
@@ -147,3 +152,21 @@ def test_nobody_who_reads_is_no_reason_to_fail(tmp_path, capsys):
     to_standard_error("another\n")
 
     assert capsys.readouterr().err == "another\n"
+
+
+def test_command_writes_a_line_a_request_to_standard_error():
+    """As users run it; nothing else than the welcome goes to standard output."""
+    command = [sys.executable, "-m", "mock_server", "serve", "--port", "0", "--log-format", "json"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as serving:
+        assert serving.stdout is not None
+        assert serving.stderr is not None
+        found = re.search(r"http://127\.0\.0\.1:\d+", serving.stdout.readline())
+        assert found is not None
+        with urllib.request.urlopen(f"{found[0]}/livez") as answer:
+            request_id = answer.headers["x-request-id"]
+        line = json.loads(serving.stderr.readline())
+        serving.terminate()
+
+    assert (line["request_id"], line["path"], line["status"]) == (request_id, "/livez", 200)

@@ -4,9 +4,11 @@ import asyncio
 import contextlib
 import http.client
 import json
+import socket
 import threading
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -27,9 +29,9 @@ SECONDS = 5.0  # until something that does not come is missed
 class Stream:
     """A client that listens in-process; *heard* has kind and data of each event."""
 
-    messages: list
+    messages: list[Any]
     gone: asyncio.Event
-    task: asyncio.Task
+    task: asyncio.Task[None]
 
     @property
     def heard(self):
@@ -260,16 +262,26 @@ def test_forgotten_account_is_reset_and_the_stream_goes_on(play, client):
     assert stream.of("reset") == [{"account": "tests"}]
 
 
-def test_request_to_a_forgotten_account_that_was_under_way_is_told_all_the_same(play, client):
-    """The account is gone when the answer goes out."""
+def test_request_that_was_under_way_when_its_account_was_forgotten_is_told(play, client):
+    async def scene(stream):
+        path, headers = "/v1/videos/generations", {"content-type": "text/plain"}
+        await client._send("POST", path, b"{}", headers, ("DELETE", "/_mock/account"))
+        await stream.until("request")
+
+    stream = play(client, scene)
+    assert stream.kinds == ["hello", "reset", "request"]
+    assert stream.of("request")[0]["status"] == 415
+
+
+def test_job_that_ends_at_once_is_told_once(play, make_client):
+    client = make_client(latency="instant")
 
     async def scene(stream):
-        await ask(client, "GET", "/v1/jobs")
-        body = json.dumps({"model": "wan-2-6"}).encode()
-        await client._send("POST", "/v1/videos/generations", body, {}, ("DELETE", "/_mock/account"))
+        job_id = await submitted(client)
+        await ask(client, "GET", f"/v1/jobs/{job_id}")
         await stream.until("request", 2)
 
-    assert "reset" in play(client, scene).kinds
+    assert [job["status"] for job in play(client, scene).of("job")] == ["completed"]
 
 
 def test_listener_who_comes_while_the_account_is_forgotten_hears_hello(play, client):
@@ -421,7 +433,7 @@ def test_listeners_in_two_event_loops_hear_the_same(runner, client):
 
     async def go():
         stream = await listening(client)
-        ready, done, heard = threading.Event(), threading.Event(), []
+        ready, done, heard = threading.Event(), threading.Event(), list[str]()
         thread = threading.Thread(target=elsewhere, args=(ready, done, heard))
         thread.start()
         await asyncio.to_thread(ready.wait, SECONDS)
@@ -490,7 +502,7 @@ def call(server, method, path, fields=None):
 
 
 def lines_until(answer, text):
-    lines = []
+    lines: list[str] = []
     while text not in (lines or [""])[-1]:
         line = answer.readline().decode()
         assert line, lines
@@ -530,12 +542,14 @@ def test_server_stops_at_once_though_somebody_listens():
 def test_client_that_leaves_is_forgotten(server):
     connection, answer = connect(server)
     lines_until(answer, "data: ")
+    connection.sock.shutdown(socket.SHUT_RDWR)
     answer.close()
     connection.close()
-    app = server._app
-    deadline = time.monotonic() + SECONDS
-    while app._observer._events.are_heard:
+
+    deadline, tick = time.monotonic() + SECONDS, threading.Event()
+    while server._app._observer._events.are_heard:
         assert time.monotonic() < deadline
+        tick.wait(0.001)
 
 
 def test_reader_who_does_not_keep_up_is_cut_off(server):

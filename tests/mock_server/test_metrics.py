@@ -190,6 +190,15 @@ def test_openmetrics_for_who_asks_for_it(client):
     assert answer.body.endswith(b"# EOF\n")
 
 
+def test_odd_version_is_answered_as_if_none_was_asked_for(client):
+    """The library fails on it."""
+    accept = "application/openmetrics-text; version=new"
+    answer = client.get(METRICS, headers={"accept": accept})
+
+    assert answer.status == 200
+    assert answer.headers["content-type"].startswith("text/plain")
+
+
 def test_guard_of_the_control_interface_stands_before_it(make_client):
     assert make_client(control=False).get(METRICS).status == 404
     assert make_client(host="0.0.0.0").get(METRICS).status == 404

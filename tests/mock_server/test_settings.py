@@ -62,6 +62,10 @@ def test_defaults_are_those_of_serve():
         ({"balance": float("nan")}, "balance=nan is not a number of dollars"),
         ({"balance": True}, "balance=True is not a number of dollars"),
         ({"balance": None}, "balance=None is not a number of dollars"),
+        ({"journal_entries": -1}, "journal_entries=-1 is not a number of requests from 0 up"),
+        ({"journal_entries": None}, "journal_entries=None is not a number of requests"),
+        ({"journal_bytes": 1.5}, "journal_bytes=1.5 is not a number of bytes from 0 up"),
+        ({"log_format": "xml"}, "log_format='xml' is not one of text, json"),
     ],
 )
 def test_setting_that_cannot_be_is_refused_with_what_would_do(setting, message):
@@ -78,6 +82,9 @@ def test_setting_that_cannot_be_is_refused_with_what_would_do(setting, message):
         {"rpm": None},
         {"rpm": 1_000_000},
         {"max_body": 1},
+        {"journal_entries": 0},
+        {"journal_bytes": 0},
+        {"log_format": "json"},
         {"public_url": "https://mock.example/wan"},
         {"keys": {"sk-empiriolabs-a"}},
     ],
