@@ -23,7 +23,7 @@ def bodies() -> list[str]:
     commands = [
         shlex.split(block.replace("\\\n", " ")) for block in blocks("sh") if "curl" in block
     ]
-    return [command[command.index("-d") + 1] for command in commands]
+    return [command[command.index("-d") + 1] for command in commands if "-d" in command]
 
 
 @pytest.mark.parametrize("path", BLOCKS, ids=lambda path: path.name)
