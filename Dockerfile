@@ -14,6 +14,7 @@ RUN python -m pip wheel --no-cache-dir --no-deps --wheel-dir /wheels /source \
 
 FROM python:3.13-slim
 LABEL org.opencontainers.image.title="wan-mock" \
+      org.opencontainers.image.version="0.1.0" \
       org.opencontainers.image.description="An offline test double of the Wan 2.6 video API" \
       org.opencontainers.image.licenses="Apache-2.0"
 COPY --from=dependencies /opt/wan-mock /opt/wan-mock

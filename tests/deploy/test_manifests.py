@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from contracts.document import load
+from mock_server import __version__
 from mock_server.cli import cli
 from mock_server.options import PRESETS
 from mock_server.settings import Settings
@@ -79,6 +80,14 @@ def test_image_serves_on_every_address_unless_told_otherwise():
     assert json.loads(instructions("CMD")[0]) == ["serve", "--host", "0.0.0.0"]
     assert instructions("EXPOSE") == [str(PORT)]
     assert instructions("USER") == [f"{USER}:{USER}"]
+
+
+def test_image_and_manifests_name_the_version_of_the_package(container, job):
+    (labels,) = instructions("LABEL")
+    images = {container["image"], job["services"]["wan-mock"]["image"]}
+
+    assert f'org.opencontainers.image.version="{__version__}"' in labels
+    assert {image.partition(":")[2] for image in images} == {__version__}
 
 
 def test_health_check_is_a_command_of_files_in_the_image():

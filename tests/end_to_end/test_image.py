@@ -32,15 +32,16 @@ def port() -> int:
         return number
 
 
-def environment(port: int) -> dict[str, str]:
-    return {**os.environ, "WAN_MOCK_PORT": str(port)}
+def environment(port: int, **settings: str) -> dict[str, str]:
+    chosen = {f"WAN_MOCK_{name.upper()}": value for name, value in settings.items()}
+    return {**os.environ, "WAN_MOCK_PORT": str(port), **chosen}
 
 
 @contextmanager
-def running(port: int, *arguments: str) -> Iterator[str]:
+def running(port: int, *arguments: str, **settings: str) -> Iterator[str]:
     """Run the image with *arguments*, and give what it says first; SIGTERM must end it, and well."""
     with subprocess.Popen(
-        [*RUN, *arguments], stdout=subprocess.PIPE, text=True, env=environment(port)
+        [*RUN, *arguments], stdout=subprocess.PIPE, text=True, env=environment(port, **settings)
     ) as process:
         assert process.stdout is not None
         try:
@@ -78,6 +79,30 @@ def test_own_command_serves_on_every_address_with_control_closed(port):
 
     assert f"http://127.0.0.1:{port}" in said
     assert (alive.status_code, control.status_code) == (200, 404)
+
+
+def test_control_interface_opens_to_the_token_under_names_of_this_machine(port):
+    url, token = f"http://127.0.0.1:{port}/_mock", {"x-mock-token": "secret"}
+    with running(port, TAG, control_token="secret"):
+        dashboard = httpx.get(f"{url}/", headers={"host": "localhost:8026"})
+        closed = httpx.get(f"{url}/accounts")
+        opened = httpx.get(f"{url}/accounts", headers=token)
+        by_name = httpx.get(f"{url}/accounts", headers={**token, "host": "wan-mock:8026"})
+
+    assert [answer.status_code for answer in (dashboard, closed, opened, by_name)] == [
+        200,
+        404,
+        200,
+        403,
+    ]
+
+
+def test_control_interface_opens_under_the_name_in_the_public_url(port):
+    headers = {"x-mock-token": "secret", "host": "wan-mock:8026"}
+    with running(port, TAG, control_token="secret", public_url="http://wan-mock:8026"):
+        answer = httpx.get(f"http://127.0.0.1:{port}/_mock/accounts", headers=headers)
+
+    assert answer.status_code == 200
 
 
 def test_health_check_tells_life_from_death(port):
