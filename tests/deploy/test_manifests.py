@@ -133,6 +133,14 @@ def test_variables_are_settings_of_serve(service, container, job):
     assert set(presets) <= PRESETS.keys()
 
 
+def test_page_on_containers_names_settings_that_there_are():
+    page = (ROOT / "docs" / "container.md").read_text(encoding="utf-8")
+    named = {*re.findall(r"WAN_MOCK_[A-Z_]+", page)}
+
+    assert named
+    assert named <= {option.envvar for option in cli.commands["serve"].params}
+
+
 def test_probes_ask_what_answers_without_a_key(container):
     open_paths = {each.path for each in load().api.operations.values() if each.key == "none"}
     probes = [container[f"{kind}Probe"] for kind in ("startup", "readiness", "liveness")]
