@@ -20,7 +20,7 @@ LABEL org.opencontainers.image.title="wan-mock" \
 COPY --from=dependencies /opt/wan-mock /opt/wan-mock
 COPY --from=package /package /opt/wan-mock
 COPY deploy/livez.py /opt/wan-mock/livez.py
-ENV PATH=/opt/wan-mock/bin:/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin \
+ENV PATH=/opt/wan-mock/bin:$PATH \
     PYTHONUNBUFFERED=1
 # Numbers, so that runAsNonRoot can be checked; they are nobody's.
 USER 65532:65532

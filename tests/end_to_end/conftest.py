@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -106,21 +106,29 @@ class Api:
 
 
 @contextmanager
-def served(*command: str | Path) -> Iterator[Target]:
-    """Run *command*, which says its URL first, until the block ends; SIGTERM must end it, and well."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("WAN_")}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=inherited) as process:
+def started(*command: str | Path, **settings: str) -> Iterator[str]:
+    """Run *command* and give the first line that it says, its URL in it; SIGTERM must end it, and well.
+
+    *settings* are the WAN_MOCK_ variables that it gets, and the only ones.
+    """
+    chosen = {f"WAN_MOCK_{name.upper()}": value for name, value in settings.items()}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("WAN_MOCK_")}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=kept | chosen) as process:
         assert process.stdout is not None
         try:
-            said = process.stdout.readline()
-            found = re.search(r"http://\S+", said)
-            assert found, f"{command} says {said!r} in place of its URL"
-            with httpx.HTTPTransport() as transport:
-                yield Target(url=found[0], transport=transport)
-        finally:
+            yield process.stdout.readline()
             process.terminate()
-            status = process.wait(SECONDS_TO_STOP)
-    assert status == 0
+            assert process.wait(SECONDS_TO_STOP) == 0
+        finally:
+            process.kill()
+
+
+@contextmanager
+def served(*command: str | Path) -> Iterator[Target]:
+    with started(*command) as said, httpx.HTTPTransport() as transport:
+        found = re.search(r"http://\S+", said)
+        assert found, f"{command} says {said!r} in place of its URL"
+        yield Target(url=found[0], transport=transport)
 
 
 @contextmanager
@@ -219,3 +227,9 @@ def api(target: Target, api_of: ApiOf) -> Api:
     if target.is_live:
         return api_of(os.environ["EMPIRIOLABS_API_KEY"])
     return api_of(f"sk-empiriolabs-e2e{next(ACCOUNTS)}")
+
+
+@pytest.fixture
+def running() -> Callable[..., AbstractContextManager[str]]:
+    """Return a function that runs a command while a block runs; see `started`."""
+    return started

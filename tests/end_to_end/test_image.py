@@ -5,8 +5,6 @@ import os
 import re
 import socket
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -32,24 +30,14 @@ def port() -> int:
         return number
 
 
-def environment(port: int, **settings: str) -> dict[str, str]:
-    chosen = {f"WAN_MOCK_{name.upper()}": value for name, value in settings.items()}
-    return {**os.environ, "WAN_MOCK_PORT": str(port), **chosen}
+@pytest.fixture
+def image(running, port):
+    """Return a function that runs the image while a block runs, at *port*."""
 
+    def run(*arguments, **settings):
+        return running(*RUN, *arguments, port=str(port), **settings)
 
-@contextmanager
-def running(port: int, *arguments: str, **settings: str) -> Iterator[str]:
-    """Run the image with *arguments*, and give what it says first; SIGTERM must end it, and well."""
-    with subprocess.Popen(
-        [*RUN, *arguments], stdout=subprocess.PIPE, text=True, env=environment(port, **settings)
-    ) as process:
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline()
-        finally:
-            process.terminate()
-            status = process.wait(30)
-    assert status == 0
+    return run
 
 
 def inside(port: int, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -59,7 +47,7 @@ def inside(port: int, program: str, *arguments: str) -> subprocess.CompletedProc
         check=False,
         capture_output=True,
         text=True,
-        env=environment(port),
+        env={**os.environ, "WAN_MOCK_PORT": str(port)},
         timeout=60,
     )
 
@@ -72,8 +60,8 @@ def health(port: int) -> int:
     return inside(port, program, *arguments).returncode
 
 
-def test_own_command_serves_on_every_address_with_control_closed(port):
-    with running(port, TAG) as said:
+def test_own_command_serves_on_every_address_with_control_closed(image, port):
+    with image(TAG) as said:
         control = httpx.get(f"http://127.0.0.1:{port}/_mock/accounts")
         alive = httpx.get(f"http://127.0.0.1:{port}/livez")
 
@@ -81,9 +69,9 @@ def test_own_command_serves_on_every_address_with_control_closed(port):
     assert (alive.status_code, control.status_code) == (200, 404)
 
 
-def test_control_interface_opens_to_the_token_under_names_of_this_machine(port):
+def test_control_interface_opens_to_the_token_under_names_of_this_machine(image, port):
     url, token = f"http://127.0.0.1:{port}/_mock", {"x-mock-token": "secret"}
-    with running(port, TAG, control_token="secret"):
+    with image(TAG, control_token="secret"):
         dashboard = httpx.get(f"{url}/", headers={"host": "localhost:8026"})
         closed = httpx.get(f"{url}/accounts")
         opened = httpx.get(f"{url}/accounts", headers=token)
@@ -97,16 +85,16 @@ def test_control_interface_opens_to_the_token_under_names_of_this_machine(port):
     ]
 
 
-def test_control_interface_opens_under_the_name_in_the_public_url(port):
+def test_control_interface_opens_under_the_name_in_the_public_url(image, port):
     headers = {"x-mock-token": "secret", "host": "wan-mock:8026"}
-    with running(port, TAG, control_token="secret", public_url="http://wan-mock:8026"):
+    with image(TAG, control_token="secret", public_url="http://wan-mock:8026"):
         answer = httpx.get(f"http://127.0.0.1:{port}/_mock/accounts", headers=headers)
 
     assert answer.status_code == 200
 
 
-def test_health_check_tells_life_from_death(port):
-    with running(port, TAG, *ON_LOOPBACK):
+def test_health_check_tells_life_from_death(image, port):
+    with image(TAG, *ON_LOOPBACK):
         alive = health(port)
     dead = health(port)
 
@@ -133,10 +121,12 @@ def test_nothing_in_it_can_be_changed_by_its_user(port):
     assert (found.returncode, found.stdout) == (0, "")
 
 
-def test_without_any_folder_to_write_to_it_serves_and_refuses_uploads_with_what_would_do(port):
+def test_without_any_folder_to_write_to_it_serves_and_refuses_uploads_with_what_would_do(
+    image, port
+):
     url = f"http://127.0.0.1:{port}"
     with (
-        running(port, "--without-tmp", TAG, *ON_LOOPBACK),
+        image("--without-tmp", TAG, *ON_LOOPBACK),
         httpx.Client(base_url=url, headers=KEY) as api,
     ):
         submitted = api.post("/v1/videos/generations", json={"model": "wan-2-6", "prompt": "a"})
