@@ -38,6 +38,20 @@ def test_live_entry_opens_with_its_bodies_too(dashboard):
     expect(entry.locator("section").first).to_contain_text('"prompt": "told later"')
 
 
+def test_entry_that_many_like_it_came_after_opens_too(dashboard):
+    dashboard.open()
+    job = dashboard.client.submit()
+    dashboard.client.poll(job)
+    entry = dashboard.panel("Journal").locator("li", has_text="poll").last
+    expect(entry).to_be_visible()
+    for _ in range(101):
+        dashboard.client.poll(job)
+    expect(dashboard.page.locator("#journal-tally")).to_have_text("103")
+    entry.locator("summary").click()
+
+    expect(entry.locator("section").last).to_contain_text('"job_id"')
+
+
 def test_journal_is_filtered_by_operation_and_status(dashboard):
     dashboard.client.poll(dashboard.client.submit())
     dashboard.client.poll("job_unknown")
