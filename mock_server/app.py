@@ -58,11 +58,17 @@ def create_app(
     emulator = Emulator(contract, settings, time, storage or Storage(settings.media_folder))
     keyring = Keyring(contract.api, settings.keys)
     library = ClipLibrary(settings.media_cache_bytes)
-    watch = Watch(emulator, keyring, library, _views(emulator))
-    apps = _operations(emulator, Gate(emulator, keyring), library)
+    signer = Signer(settings.seed)
+    rendering = Rendering(contract, signer)
+    intake = _intake(contract.api.limits)
+    jobs = JobControl(emulator, rendering)
+    views = Views(job=jobs.page, account=account_page, clock=clock_page)
+    watch = Watch(emulator, keyring, library, views)
+    downloads = Downloads(emulator, signer, library)
+    apps = _operations(emulator, Gate(emulator, keyring), rendering, intake, downloads)
     if settings.control:
         guard = ControlGuard(emulator=emulator, keyring=keyring, settings=settings)
-        apps |= _control(emulator, guard, watch)
+        apps |= _control(emulator, guard, watch, jobs, intake)
     nowhere = Nowhere(Nearness(contract.api))
     paths = Paths(apps, otherwise=Router(redirect_slashes=False, default=nowhere))
     if settings.cors is None:
@@ -70,18 +76,12 @@ def create_app(
     return Cors(Envelope(Preflight(paths), contract.api, watch.observer), settings.cors)
 
 
-def _views(emulator: Emulator) -> Views:
-    rendering = Rendering(emulator.contract, Signer(emulator.settings.seed))
-    return Views(job=JobControl(emulator, rendering).page, account=account_page, clock=clock_page)
-
-
-def _operations(emulator: Emulator, gate: Gate, library: ClipLibrary) -> dict[str, ASGIApp]:
+def _operations(
+    emulator: Emulator, gate: Gate, rendering: Rendering, intake: Intake, downloads: Downloads
+) -> dict[str, ASGIApp]:
     """Return what answers each path of the contract document."""
-    signer = Signer(emulator.settings.seed)
-    rendering = Rendering(emulator.contract, signer)
-    downloads = Downloads(emulator, signer, library)
     endpoints = {
-        **Endpoints(emulator, rendering, _intake(emulator.contract.api.limits)).by_operation(),
+        **Endpoints(emulator, rendering, intake).by_operation(),
         **FileEndpoints(emulator, rendering).by_operation(),
         "download": downloads.download,
         "fixture": fixture,
@@ -120,15 +120,16 @@ def _by_path(
     return paths
 
 
-def _control(emulator: Emulator, guard: ControlGuard, watch: Watch) -> dict[str, ASGIApp]:
+def _control(
+    emulator: Emulator, guard: ControlGuard, watch: Watch, jobs: JobControl, intake: Intake
+) -> dict[str, ASGIApp]:
     """Return what answers each path of the control interface."""
-    rendering = Rendering(emulator.contract, Signer(emulator.settings.seed))
     of_accounts = (
         Control(emulator).by_path()
         | FaultControl(emulator).by_path()
-        | JobControl(emulator, rendering).by_path()
+        | jobs.by_path()
         | watch.of_accounts()
-        | QuoteControl(emulator, _intake(emulator.contract.api.limits)).by_path()
+        | QuoteControl(emulator, intake).by_path()
     )
     of_all = OverviewControl(emulator).by_path() | watch.of_all()
     return {

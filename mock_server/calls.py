@@ -47,6 +47,13 @@ class Call(NamedTuple):
         """Return the first header *name* (lower case), None without one."""
         return header(self.scope, name)
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers by their names (lower case); of one that comes several times, the last."""
+        return {
+            str(name, "latin-1"): str(value, "latin-1") for name, value in self.scope["headers"]
+        }
+
     def base_url(self, public_url: str | None) -> str:
         """Return where the client reached the emulator: *public_url* when set, else by scheme and Host."""
         if public_url is not None:

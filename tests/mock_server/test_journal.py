@@ -456,6 +456,15 @@ def test_filters(client, query, count):
     assert len(entries(client, f"?{query}")) == count
 
 
+def test_filter_by_id_finds_one_however_many_came_later(client):
+    wanted = client.get("/v1/jobs").headers["x-request-id"]
+    for _ in range(101):
+        client.get("/v1/jobs")
+
+    assert [entry["id"] for entry in entries(client, f"?id={wanted}")] == [wanted]
+    assert entries(client, "?id=req_0") == []
+
+
 def test_filter_by_job(client):
     job_id = client.submit().json["job_id"]
     client.submit()
