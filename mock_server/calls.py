@@ -13,6 +13,7 @@ from mock_server.exchange import Exchange
 from mock_server.jobs import Job
 from mock_server.problems import Problem
 
+LONGEST_HOST = 261  # a name of 255 characters, and a port
 HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 
 
@@ -59,6 +60,8 @@ class Call(NamedTuple):
         if public_url is not None:
             return public_url.rstrip("/")
         host = self.header(b"host")
+        if host is not None and len(host) > LONGEST_HOST:
+            host = None
         return _base_url(self.scope["scheme"], host, self.scope.get("server"))
 
     @property

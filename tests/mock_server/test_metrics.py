@@ -377,8 +377,10 @@ def test_scenarios_that_struck_are_told_by_name_and_kind(manual):
 
 def test_labels_of_what_struck_are_bounded(told):
     metrics = Metrics()
-    metrics.struck.update([*SCENARIOS, *(f"fault_{number}" for number in range(1000))])
+    for by in [*SCENARIOS, *(f"fault_{number}" for number in range(1000))]:
+        metrics.strike(by)
 
+    assert len(metrics.struck) == len(SCENARIOS) + 1
     numbers = told(metrics)
     assert numbers.by("scenario", FAULTS) == {**dict.fromkeys(SCENARIOS, 1), "": 1000}
     kinds = {
