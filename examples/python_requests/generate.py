@@ -312,6 +312,7 @@ def generate(
         if run.job_id:
             end = run.unsaved("not_saved", f"may be charged, but not saved: {error}")
     finally:
+        run.session.close()
         part.unlink(missing_ok=True)
     told = {"outcome": end.outcome, "job_id": run.job_id or None, "error_code": end.code or None}
     return {**told, "message": str(end), "retryable": end.retryable}
