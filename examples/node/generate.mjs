@@ -62,9 +62,9 @@ class Run {
     return (this.givesUpAt - performance.now()) / 1000;
   }
 
-  /** How many seconds an answer may take. */
+  /** How many milliseconds an answer may take. */
   patience() {
-    return Math.max(1, Math.min(CALL_SECONDS, this.left()));
+    return Math.ceil(1000 * Math.max(1, Math.min(CALL_SECONDS, this.left())));
   }
 
   /** Wait before the next try; false at once if that would be after the deadline. */
@@ -78,7 +78,7 @@ class Run {
   async call(method, path, fields) {
     const headers = { Authorization: `Bearer ${KEY}` };
     if (fields) headers["Content-Type"] = "application/json";
-    const signal = AbortSignal.timeout(this.patience() * 1000);
+    const signal = AbortSignal.timeout(this.patience());
     const options = { method, headers, signal, redirect: "manual", body: fields && JSON.stringify(fields) };
     try {
       const answer = await fetch(new URL(path, BASE), options);
@@ -192,7 +192,7 @@ class Run {
     const headers = { "Accept-Encoding": "identity" };
     if (have) Object.assign(headers, { Range: `bytes=${have}-`, "If-Range": this.etag });
     const silence = new AbortController();
-    const timer = setTimeout(() => silence.abort(), this.patience() * 1000);
+    const timer = setTimeout(() => silence.abort(), this.patience());
     try {
       const answer = await fetch(url, { headers, signal: silence.signal });
       return [new Answer(answer.status, answer.headers), await this.save(answer, part, have, timer)];

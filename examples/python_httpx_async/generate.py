@@ -219,7 +219,7 @@ class Run:
         self.etag = etag if etag.startswith('"') else ""  # a weak one does not vouch for ranges
         have = have if status == 206 else 0
         with part.open("ab" if have else "wb") as file:
-            async for piece in answer.aiter_bytes(65536):
+            async for piece in answer.aiter_bytes():
                 file.write(piece)
                 if self.left() <= 0:
                     raise self.unsaved("deadline_exceeded", "is charged, but not saved yet")

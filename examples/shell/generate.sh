@@ -33,51 +33,60 @@ unsaved() {
   stop "$outcome" "$1" "$job_id $2; go on with --job $job_id, do not submit again"
 }
 
-left() { echo $((gives_up_at - SECONDS)); }
-
-# How many seconds an answer may take.
-patience() { left | awk -v most="$CALL_SECONDS" '{ print $1 < 1 ? 1 : $1 < most ? $1 : most }'; }
-
-# Set $seconds, how long to wait: as Retry-After says, else FACTOR intervals; with jitter.
+# Set $seconds, how long to wait: as Retry-After says, else PERCENT of the interval; with jitter.
 delay() {
-  local asked
-  asked=$(header retry-after)
-  [[ $asked =~ ^[0-9]+$ ]] || asked=
-  seconds=$(awk -v interval="$POLL_SECONDS" -v factor="$1" -v asked="$asked" -v chance="$RANDOM" \
-    'BEGIN { chance /= 32768; printf "%.3f", asked != "" ? asked + interval * (0.05 + 0.05 * chance) : interval * factor * (0.9 + 0.2 * chance) }')
+  header retry-after
+  [[ $header =~ ^[0-9]+$ ]] || header=""
+  seconds=$(awk -v interval="$POLL_SECONDS" -v factor="$1" -v asked="$header" -v chance="$((RANDOM % 100))" \
+    'BEGIN { printf "%.3f", asked != "" ? asked + interval * (5 + chance / 20) / 100 : interval * factor * (90 + chance / 5) / 10000 }')
 }
 
 # Wait before the next try; fail at once if that would be after the deadline.
 pause() {
   delay "$1"
-  less "$seconds" "$(left)" && sleep "$seconds"
+  ((${seconds%.*} < gives_up_at - SECONDS)) && sleep "$seconds"
 }
 
-less() { awk -v a="$1" -v b="$2" 'BEGIN { exit !(a < b) }'; }
-
-# A header of the last answer, of the last of its redirects.
+# Set $header to a header of the last answer, of the last of its redirects.
 header() {
-  awk -v name="$1:" 'tolower($1) == name { sub(/^[^:]*: */, ""); sub(/\r$/, ""); value = $0 } END { print value }' "$work/headers"
+  local line
+  header=""
+  shopt -s nocasematch
+  while IFS= read -r line; do
+    [[ $line != "$1":* ]] || header=${line#*:}
+  done <"$work/headers"
+  shopt -u nocasematch
+  header=${header%$'\r'}
+  header=${header# }
 }
 
 # A value of the last answer's body, empty for null: body FILTER.
 body() { jq -r "($1) // empty" "$work/body" 2>/dev/null; }
 
-# Ask the API: call METHOD PATH [FILE WITH THE BODY]; set $status, 0 for nothing that can be read, and what header and body read.
-# It alone gets the key, in a file that only we can read and not among the arguments, which everybody sees; redirects are not followed.
+# Ask the API: call METHOD PATH [FILE WITH THE BODY]; set $status, 0 for nothing that can be read, $word, the status of a
+# job in it, and what header and body read.
+# It alone gets the key, from a file and not as an argument that all users of the machine see; redirects are not followed.
 call() {
-  local url=$2 fields=()
+  local url=$2 fields=() seconds=$((gives_up_at - SECONDS))
+  ((seconds < CALL_SECONDS)) || seconds=$CALL_SECONDS
+  ((seconds > 0)) || seconds=1
   [[ $url == http*://* ]] || url=$BASE/$url
   [[ -z ${3:-} ]] || fields=(--header "Content-Type: application/json" --data-binary "@$3")
-  : >"$work/headers" >"$work/body"
-  status=$(curl --silent --request "$1" --header "@$key_file" ${fields[@]+"${fields[@]}"} --max-time "$(patience)" \
+  : >"$work/headers"
+  : >"$work/body"
+  word=""
+  status=$(curl --silent --request "$1" --header "@$key_file" ${fields[@]+"${fields[@]}"} --max-time "$seconds" \
     --dump-header "$work/headers" --output "$work/body" --write-out '%{http_code}' -- "$url") || status=0
-  if [[ $(header content-type) != *json* ]]; then
-    echo '{}' >"$work/body"
-  elif ! jq -e 'type == "object"' "$work/body" >/dev/null 2>&1; then
+  header content-type
+  if ((status == 0)); then
+    : >"$work/headers"
+    : >"$work/body"
+  elif [[ $header != *json* ]]; then
+    : >"$work/body"
+  elif ! word=$(jq -er 'objects | .status // "none" | tostring' "$work/body" 2>/dev/null); then
     status=0
+    : >"$work/body"
   fi
-  [[ $status != 0 && $status != 000 ]] || { status=0 && : >"$work/headers" && echo '{}' >"$work/body"; }
 }
 
 # Nothing was done; it may be asked again later.
@@ -113,7 +122,7 @@ submit() {
     job_id=$(body .job_id)
     [[ -n $job_id ]] || is_busy || unanswered_job
     [[ -z $job_id ]] || { accepted "$(body .poll_url)" && return; }
-    ((attempt < TRIES)) && pause $((1 << (attempt - 1))) || break
+    ((attempt < TRIES)) && pause $((100 << (attempt - 1))) || break
   done
   is_busy && refusal "$FREE"
   refusal "no job of it is listed"
@@ -124,7 +133,8 @@ unanswered_job() {
   local work=$work/look status ids fresh="" look is_told=false
   for ((look = 0; look < LOOKS; look++)); do
     $is_known || break
-    pause 1 # the list may lag behind
+    : >"$work/headers"
+    pause 100 # the list may lag behind
     is_told=false
     list && is_told=true fresh=$(grep -vxF -e "$known" <<<"$ids")
     [[ -z $fresh ]] || break
@@ -143,20 +153,19 @@ accepted() {
   local origin=${BASH_REMATCH[0]}
   case $1 in
     "$origin"/*) poll_url=$1 ;;
-    //*) poll_url= ;;
+    //*) poll_url="" ;;
     /*) poll_url=$origin$1 ;;
-    *) poll_url= ;;
+    *) poll_url="" ;;
   esac
   poll_url=${poll_url:-jobs/$(jq -rn --arg id "$job_id" '$id | @uri')}
 }
 
 # Return when the job is completed, with $work/job; a status that nobody knows is waited out.
 follow() {
-  local missing=0 shown="not seen yet" factor=1 word seconds
+  local missing=0 shown="not seen yet" percent=100 seconds
   while true; do
     call GET "$poll_url"
-    word=
-    [[ $status != 200 ]] || word=$(body .status)
+    [[ $status == 200 && $word != none ]] || word=""
     case $word in
       completed | succeeded) cp "$work/body" "$work/job" && return ;;
       failed | cancelled | canceled) failure ;;
@@ -166,11 +175,11 @@ follow() {
       refusal "$job_id may be charged; GET /v1/account/usage tells"
     fi
     [[ -z $word || $word == "$shown" ]] || { shown=$word && echo "$job_id $word" >&3; }
-    (($(left) > 0)) || unsaved deadline_exceeded "is $shown and may yet be charged"
-    delay "$factor"
-    less "$seconds" "$(left)" || seconds=$(left) # with a last look at the deadline
+    ((gives_up_at > SECONDS)) || unsaved deadline_exceeded "is $shown and may yet be charged"
+    delay "$percent"
+    ((${seconds%.*} < gives_up_at - SECONDS)) || seconds=$((gives_up_at - SECONDS)) # with a last look at the deadline
     sleep "$seconds"
-    factor=$(awk -v factor="$factor" 'BEGIN { factor *= 1.2; print factor < 3 ? factor : 3 }')
+    percent=$((percent < 250 ? percent * 120 / 100 : 300))
   done
 }
 
@@ -185,15 +194,15 @@ failure() {
 
 # Save the video as $part. The job is paid: whatever goes wrong, nothing is submitted.
 download() {
-  local url problem="it has no URL" attempt=0 etag=
+  local url problem="it has no URL" attempt=0 etag=""
   url=$(jq -r '.result.data[0].url // empty' "$work/job")
   while ((attempt++ < TRIES)); do
     status=0
     [[ -n $url ]] || fresh_url
     [[ -z $url ]] || fetch
     [[ -n $problem ]] || return 0
-    is_refusal && url= etag=
-    ((attempt == TRIES)) || pause $((1 << (attempt - 1))) || unsaved deadline_exceeded "is charged, but not saved: $problem"
+    is_refusal && url="" etag=""
+    ((attempt == TRIES)) || pause $((100 << (attempt - 1))) || unsaved deadline_exceeded "is charged, but not saved: $problem"
   done
   unsaved download_failed "is charged, but not saved: $problem"
 }
@@ -211,26 +220,28 @@ fetch() {
   local rest=() code
   if [[ -n $etag ]]; then rest=(--continue-at - --header "If-Range: $etag"); else : >"$part"; fi
   : >"$work/headers"
-  status=$(curl --silent --fail --location --proto =http,https --max-time "$(left)" --connect-timeout "$CALL_SECONDS" \
+  status=$(curl --silent --fail --location --proto =http,https --max-time "$((gives_up_at - SECONDS))" --connect-timeout "$CALL_SECONDS" \
     --speed-limit 1 --speed-time "$CALL_SECONDS" ${rest[@]+"${rest[@]}"} \
     --dump-header "$work/headers" --output "$part" --write-out '%{http_code}' -- "$url")
   code=$?
   problem=
-  if (($(left) <= 0)); then
+  header content-type
+  if ((gives_up_at <= SECONDS)); then
     unsaved deadline_exceeded "is charged, but not saved yet"
   elif ((code == 33)); then
-    etag= problem="the rest of it cannot be had alone" # begin anew
+    etag="" problem="the rest of it cannot be had alone" # begin anew
   elif [[ $status != 200 && $status != 206 ]]; then
     problem="its URL answers ${status/000/nothing}"
-  elif [[ $(header content-type) != video/mp4* ]]; then
-    etag= problem="its URL answers with $(header content-type)"
+  elif [[ $header != video/mp4* ]]; then
+    etag="" problem="its URL answers with ${header:-no type}"
   else
-    etag=$(header etag)
-    [[ $etag == \"* ]] || etag= # a weak one does not vouch for ranges
+    header etag
+    etag=$header
+    [[ $etag == \"* ]] || etag="" # a weak one does not vouch for ranges
     if ((code != 0)); then
       problem="the download broke off (curl $code)"
     elif ! is_mp4; then
-      etag= problem="what its URL answers with is no MP4"
+      etag="" problem="what its URL answers with is no MP4"
     fi
   fi
 }
@@ -240,9 +251,10 @@ is_mp4() {
   local at=0 size length names="" b
   size=$(wc -c <"$part")
   while ((at + 8 <= size)); do
+    # shellcheck disable=SC2207 # they are numbers
     b=($(od -A n -v -t u1 -j "$at" -N 16 "$part") 0 0 0 0 0 0 0 0)
     length=$((b[0] << 24 | b[1] << 16 | b[2] << 8 | b[3]))
-    names+=" $(printf "\\$(printf %o "${b[4]}")\\$(printf %o "${b[5]}")\\$(printf %o "${b[6]}")\\$(printf %o "${b[7]}")" | tr -cd 'a-z')"
+    names+=" $(tail -c "+$((at + 5))" "$part" | head -c 4 | tr -cd a-z)"
     ((length != 1)) || length=$((b[12] << 24 | b[13] << 16 | b[14] << 8 | b[15])) # of a large one, up to 4 GB
     ((length != 0)) || length=$((size - at))
     at=$((at + (length < 8 ? 8 : length)))
