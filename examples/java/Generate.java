@@ -218,11 +218,12 @@ public class Generate {
                 tell.accept(jobId + " " + status);
                 shown = status;
             }
-            double seconds = Math.min(delay(factor, answer), left()); // with a last look at the deadline
-            if (seconds <= 0) {
+            if (left() <= 0) {
                 throw unsaved("deadline_exceeded", "is " + shown + " and may yet be charged");
             }
-            Thread.sleep((long) (1000 * seconds));
+            // Half of the time that is left is the most, whatever Retry-After says; with a last look at the end.
+            double seconds = Math.min(delay(factor, answer), Math.min(Math.max(left() / 2, POLL_SECONDS), left()));
+            Thread.sleep((long) (1000 * Math.max(0, seconds)));
         }
     }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /*
- * Make a video with Node's own fetch (Node 20 or later, no package): submit once, poll politely, save a whole file or none.
+ * Make a video with Node's own fetch (Node 18 or later, no package): submit once, poll politely, save a whole file or none.
  *
  *   EMPIRIOLABS_API_BASE=http://127.0.0.1:8026/v1 EMPIRIOLABS_API_KEY=sk-empiriolabs-me \
  *       node generate.mjs "sunrise over the ocean" sunrise.mp4 '{"duration": 6}'
@@ -151,9 +151,10 @@ class Run {
         this.tell(`${this.jobId} ${status}`);
         shown = status;
       }
-      const seconds = Math.min(delay(factor, answer), this.left()); // with a last look at the deadline
-      if (seconds <= 0) throw this.unsaved("deadline_exceeded", `is ${shown} and may yet be charged`);
-      await sleep(seconds * 1000);
+      if (this.left() <= 0) throw this.unsaved("deadline_exceeded", `is ${shown} and may yet be charged`);
+      // Half of the time that is left is the most, whatever Retry-After says; with a last look at the end.
+      const seconds = Math.min(delay(factor, answer), Math.max(this.left() / 2, POLL_SECONDS), this.left());
+      await sleep(Math.max(0, seconds) * 1000);
     }
   }
 

@@ -156,10 +156,11 @@ class Run:
             if status and status != shown:
                 self.tell(f"{self.job_id} {status}")
                 shown = status
-            seconds = min(delay(factor, answer), self.left())  # with a last look at the deadline
-            if seconds <= 0:
+            if self.left() <= 0:
                 raise self.unsaved("deadline_exceeded", f"is {shown} and may yet be charged")
-            time.sleep(seconds)
+            # Half of the time that is left is the most, whatever Retry-After says; with a last look at the end.
+            seconds = min(delay(factor, answer), max(self.left() / 2, POLL_SECONDS), self.left())
+            time.sleep(max(0.0, seconds))
             factor = min(1.2 * factor, 3)
 
     def unsaved(self, code: str, state: str) -> Stop:
@@ -341,4 +342,7 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)  # the job goes on, and its id has been told

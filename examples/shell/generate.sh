@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Make a video with curl and jq (bash 3.2 or later): submit once, poll politely, save a whole file or none.
+# Make a video with bash, curl and jq: submit once, poll politely, save a whole file or none.
 #
 #   EMPIRIOLABS_API_BASE=http://127.0.0.1:8026/v1 EMPIRIOLABS_API_KEY=sk-empiriolabs-me \
 #       ./generate.sh "sunrise over the ocean" sunrise.mp4 '{"duration": 6}'
@@ -177,8 +177,9 @@ follow() {
     [[ -z $word || $word == "$shown" ]] || { shown=$word && echo "$job_id $word" >&3; }
     ((gives_up_at > SECONDS)) || unsaved deadline_exceeded "is $shown and may yet be charged"
     delay "$percent"
-    ((${seconds%.*} < gives_up_at - SECONDS)) || seconds=$((gives_up_at - SECONDS)) # with a last look at the deadline
-    sleep "$seconds"
+    # Half of the time that is left is the most, whatever Retry-After says; with a last look at the end.
+    sleep "$(awk -v seconds="$seconds" -v left="$((gives_up_at - SECONDS))" -v interval="$POLL_SECONDS" \
+      'BEGIN { most = left / 2 > interval ? left / 2 : interval; most = most < left ? most : left; print seconds < most ? seconds : most }')"
     percent=$((percent < 250 ? percent * 120 / 100 : 300))
   done
 }

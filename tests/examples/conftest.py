@@ -76,7 +76,8 @@ class Clients:
         if program.startswith("python"):
             return [sys.executable, str(EXAMPLES / program.replace("-", "_") / "generate.py")]
         if program == "node":
-            return [self._tool("node"), str(EXAMPLES / "node" / "generate.mjs")]
+            # Node 18 warns that its fetch is new.
+            return [self._tool("node"), "--no-warnings", str(EXAMPLES / "node" / "generate.mjs")]
         if program == "java-source":
             return [self._tool("java"), *JAVA, str(EXAMPLES / "java" / "Generate.java")]
         if program == "java":

@@ -126,7 +126,11 @@ SAVED = [
         ],
         check=lambda ran: ran.saw("download")[1]["status"] == 200,
     ),
-    Case(name="no-list", faults=[fault("list", status=404)]),
+    Case(
+        name="no-list",
+        faults=[fault("list", status=404), fault("poll", 1, **refused(429, "99999999999"))],
+        seconds=30,
+    ),
     # The answer names a job that is elsewhere: it is polled at the API all the same.
     Case(
         name="poll-url-elsewhere",
