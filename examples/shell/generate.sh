@@ -37,6 +37,7 @@ unsaved() {
 delay() {
   header retry-after
   [[ $header =~ ^[0-9]+$ ]] || header=""
+  ((${#header} < 10)) || header=999999999 # what bash can count
   seconds=$(awk -v interval="$POLL_SECONDS" -v factor="$1" -v asked="$header" -v chance="$((RANDOM % 100))" \
     'BEGIN { printf "%.3f", asked != "" ? asked + interval * (5 + chance / 20) / 100 : interval * factor * (90 + chance / 5) / 10000 }')
 }
