@@ -176,3 +176,10 @@ def test_key_of_an_account_opens_it(name):
     assume(not is_reserved(name, "revoked"))
 
     assert KEYRING.open(KEYRING.key_of(name)) == name
+
+
+def test_header_longer_than_any_key_is_read_alike():
+    """And not remembered."""
+    spaces = b" " * 300
+
+    assert KEYRING.account_of([(b"authorization", b"Bearer" + spaces + b"sk-empiriolabs-a")]) == "a"
