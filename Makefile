@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test lint format readme package bench fixtures clean
+.PHONY: demo test lint format readme docs package bench fixtures clean
 
 demo: $(VENV)/base.stamp
 	$(BIN)/wan-mock demo --out demo-output
@@ -25,9 +25,14 @@ format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# The parts of the README that come from the contract document.
-readme: $(VENV)/base.stamp
+# The parts of README and docs that come from code, contract document and tested files.
+readme: $(VENV)/dev.stamp
 	$(BIN)/python -m docs.generate
+
+# The site, in site/; a warning, a broken link or a broken anchor is an error.
+docs: $(VENV)/dev.stamp
+	rm -rf site
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -c docs -d $(VENV)/doctrees . site
 
 # The wheel, tried where nothing else is installed.
 package: $(VENV)/dev.stamp
@@ -45,7 +50,7 @@ fixtures: $(VENV)/dev.stamp
 	$(BIN)/python -m fixtures.samples
 
 clean:
-	rm -rf $(VENV) dist demo-output .coverage*
+	rm -rf $(VENV) dist demo-output site .coverage*
 
 $(VENV)/base.stamp: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "wan-mock needs Python 3.11 or later; choose one with: make PYTHON=python3.12")'

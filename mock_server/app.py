@@ -1,6 +1,7 @@
 """Put the emulator together: an ASGI application from settings and contract document."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from starlette.routing import Router
 from starlette.types import ASGIApp
@@ -62,7 +63,7 @@ def create_app(
     apps = _operations(emulator, Gate(emulator, keyring), library)
     if settings.control:
         guard = ControlGuard(emulator=emulator, keyring=keyring, settings=settings)
-        apps |= _control(emulator, guard, watch)
+        apps |= _control(control_calls(emulator, watch), guard)
     nowhere = Nowhere(Nearness(contract.api))
     paths = Paths(apps, otherwise=Router(redirect_slashes=False, default=nowhere))
     if settings.cors is None:
@@ -120,8 +121,16 @@ def _by_path(
     return paths
 
 
-def _control(emulator: Emulator, guard: ControlGuard, watch: Watch) -> dict[str, ASGIApp]:
-    """Return what answers each path of the control interface."""
+class ControlCalls(NamedTuple):
+    """The emulator's own calls by path and method: on an account, on none, and the pages of the dashboard."""
+
+    of_accounts: dict[str, dict[str, Endpoint]]
+    of_all: dict[str, dict[str, Endpoint]]
+    pages: dict[str, dict[str, Endpoint]]
+
+
+def control_calls(emulator: Emulator, watch: Watch) -> ControlCalls:
+    """Return what answers each call of the control interface of *emulator*, whose requests *watch* sees."""
     rendering = Rendering(emulator.contract, Signer(emulator.settings.seed))
     of_accounts = (
         Control(emulator).by_path()
@@ -131,12 +140,17 @@ def _control(emulator: Emulator, guard: ControlGuard, watch: Watch) -> dict[str,
         | QuoteControl(emulator, _intake(emulator.contract.api.limits)).by_path()
     )
     of_all = OverviewControl(emulator).by_path() | watch.of_all()
+    return ControlCalls(of_accounts, of_all, pages.by_path())
+
+
+def _control(calls: ControlCalls, guard: ControlGuard) -> dict[str, ASGIApp]:
+    """Return what answers each path of the control interface, to whom *guard* lets in."""
     return {
         path: Guarded(Resource(methods, dict.fromkeys(methods, admission)), refuse)
         for by_path, admission, refuse in (
-            (of_accounts, guard.account, guard.refuse_strangers),
-            (of_all, guard.anyone, guard.refuse_strangers),
-            (pages.by_path(), guard.anyone, guard.refuse_other_hosts),
+            (calls.of_accounts, guard.account, guard.refuse_strangers),
+            (calls.of_all, guard.anyone, guard.refuse_strangers),
+            (calls.pages, guard.anyone, guard.refuse_other_hosts),
         )
         for path, methods in by_path.items()
     }
