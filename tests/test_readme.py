@@ -1,66 +1,85 @@
-"""The README says what is so."""
+"""The README says what is so: its commands are run in order, in a fresh folder, and answer what it shows."""
 
-import json
+import os
 import re
-import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from contracts.document import load
-from docs.generate import BLOCKS, README, fill
-from mock_server.cli import main
-
-TEXT = README.read_text(encoding="utf-8")
-
-
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", TEXT, flags=re.DOTALL)
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+TIME = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]+Z")
+URL = "http://127.0.0.1:8026"
 
 
-def bodies() -> list[str]:
-    """The bodies that the README's curl commands send."""
-    commands = [
-        shlex.split(block.replace("\\\n", " ")) for block in blocks("sh") if "curl" in block
-    ]
-    return [command[command.index("-d") + 1] for command in commands]
+def steps() -> Iterator[tuple[str, str | None]]:
+    """Yield each block of commands, with the output shown right behind it."""
+    blocks = BLOCK.findall(README.read_text(encoding="utf-8"))
+    for (language, text), (following, output) in zip(blocks, [*blocks[1:], ("", "")], strict=True):
+        if language == "sh":
+            yield text, output if following in {"json", "text"} else None
 
 
-@pytest.mark.parametrize("path", BLOCKS, ids=lambda path: path.name)
-def test_the_generated_parts_are_those_of_contract_document_and_catalogue(path: Path):
-    text = path.read_text(encoding="utf-8")
-
-    assert fill(text, load(), BLOCKS[path]) == text, "run make readme"
-
-
-def test_the_bad_request_gets_the_answer_shown(client):
-    answer = client.send("POST", "/v1/videos/generations", body=bodies()[1].encode())
-
-    assert answer.body.decode() == blocks("json")[1].strip()
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder that looks like a clone, with the environment that the tests run in."""
+    for entry in ROOT.iterdir():
+        if entry.name not in {".venv", ".git", "demo-output", "dist", "site"}:
+            (tmp_path / entry.name).symlink_to(entry)
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    return tmp_path
 
 
-def test_the_good_request_gets_the_answer_shown_but_for_the_time(client):
-    answer = client.as_("sk-empiriolabs-me").send(
-        "POST", "/v1/videos/generations", body=bodies()[0].encode()
+def run(commands: str, folder: Path) -> str:
+    ran = subprocess.run(
+        ["bash", "-euc", commands],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        timeout=120,
     )
-
-    assert answer.status == 202
-    shown = json.loads(blocks("json")[0])
-    assert answer.json | {"created_at": shown["created_at"]} == shown
+    assert ran.returncode == 0, (commands, ran.stdout, ran.stderr)
+    return ran.stdout
 
 
-def test_the_quote_is_the_one_shown(capsys: pytest.CaptureFixture[str]):
-    (command,) = [shlex.split(block) for block in blocks("sh") if "quote" in block]
-    main(command[1:], leave=lambda _: None)
+def serve(command: str, folder: Path) -> tuple["subprocess.Popen[str]", str]:
+    """Start the emulator as the README does, on a free port, and return where it listens."""
+    server = subprocess.Popen(
+        ["bash", "-euc", f"exec {command}"],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=folder,
+        env={**os.environ, "WAN_MOCK_PORT": "0", "PYTHONUNBUFFERED": "1"},
+    )
+    assert server.stdout is not None
+    found = re.search(r"http://\S+", server.stdout.readline())
+    assert found is not None
+    return server, found[0]
 
-    assert capsys.readouterr().out in blocks("text")
 
-
-@pytest.mark.parametrize(
-    "path", [README, *(README.parent / "docs").glob("*.md")], ids=lambda path: path.name
-)
-def test_links_lead_somewhere(path: Path):
-    links = re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8"))
-
-    for link in links:
-        assert (path.parent / link).exists(), link
+def test_every_command_runs_in_order_and_answers_what_is_shown(tool, folder: Path):
+    tool("curl")
+    server, url = None, URL
+    try:
+        for commands, shown in steps():
+            if commands.strip().endswith("wan-mock serve"):
+                server, url = serve(commands, folder)
+                continue
+            output = run(commands.replace(URL, url), folder)
+            if "make demo" in commands:
+                assert (folder / "demo-output").is_dir()
+            elif shown is not None:
+                assert TIME.sub("", output.strip()) == TIME.sub("", shown.strip())
+            else:
+                assert '"error"' not in output
+    finally:
+        if server is not None:
+            server.send_signal(signal.SIGTERM)
+            server.communicate(timeout=10)
+    assert server is not None
