@@ -69,7 +69,8 @@ BLOCKS: Mapping[Path, Blocks] = {
 def pages() -> Iterator[Path]:
     """Yield every page, by path."""
     yield from sorted(ROOT.glob("*.md"))
-    yield from sorted(DOCS.rglob("*.md"))
+    for folder in (DOCS, ROOT / "examples", ROOT / "fixtures"):
+        yield from sorted(folder.rglob("*.md"))
 
 
 def fill(text: str, contract: Contract, blocks: Blocks) -> str:

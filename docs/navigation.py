@@ -28,6 +28,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
         "docs/reference/rules",
         "docs/scenarios",
         "docs/reference/control",
+        "fixtures/README",
         "docs/glossary",
     ),
     "Understand": ("docs/why", "docs/emulator", "docs/fidelity"),

@@ -10,7 +10,9 @@ import pytest
 
 from docs.generate import ROOT, pages
 
-LOADED = re.compile(r"<(?:script|img|iframe|source)[^>]+src=\"([^\"]+)\"|<link[^>]+href=\"([^\"]+)\"")
+LOADED = re.compile(
+    r"<(?:script|img|iframe|source)[^>]+src=\"([^\"]+)\"|<link[^>]+href=\"([^\"]+)\""
+)
 
 
 def build(source: Path, out: Path) -> "subprocess.CompletedProcess[str]":

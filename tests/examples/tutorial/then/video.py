@@ -6,10 +6,6 @@ import time
 import urllib.request
 
 
-class VideoError(Exception):
-    """There is no video."""
-
-
 def call(path, fields=None):
     """Send fields as JSON, or a GET without any, and return the JSON of the answer."""
     request = urllib.request.Request(
@@ -31,6 +27,6 @@ def make_video(prompt, file):
         time.sleep(0.1)
         job = call("/jobs/" + job["job_id"])
     if job["result"] is None:
-        raise VideoError(f"{job['job_id']} is {job['status']}: {job['error']}")
+        raise RuntimeError(f"{job['job_id']} is {job['status']}: {job['error']}")
     urllib.request.urlretrieve(job["result"]["data"][0]["url"], file)
     return job
