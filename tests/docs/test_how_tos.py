@@ -1,6 +1,7 @@
 """The files that the how-to guides show run as the guides say."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -8,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 
 from mock_server.app import create_app
 from mock_server.server import ThreadServer
@@ -56,10 +56,10 @@ def test_the_tests_of_a_guide_pass(folder: Path, name: str):
 
 
 def test_the_workflow_runs_the_tests(folder: Path):
-    workflow = yaml.safe_load((HOW_TO / "ci.yml").read_text(encoding="utf-8"))
-    (step,) = [step for step in workflow["jobs"]["tests"]["steps"] if step.get("name") == "Test"]
+    workflow = (HOW_TO / "ci.yml").read_text(encoding="utf-8")
+    (command,) = re.findall(r"- name: Test\n +run: (.+)", workflow)
 
-    assert " passed" in run(step["run"], folder)
+    assert " passed" in run(command, folder)
 
 
 def test_media_are_sent_from_a_shell(tool, folder: Path, server: dict[str, str]):

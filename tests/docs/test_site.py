@@ -17,8 +17,10 @@ LOADED = re.compile(
 
 def build(source: Path, out: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "sphinx", "--quiet", "--fail-on-warning", "--keep-going"]
-        + ["-c", "docs", "-d", str(out / "trees"), ".", str(out / "site")],
+        [
+            *(sys.executable, "-m", "sphinx", "--quiet", "--fail-on-warning", "--keep-going"),
+            *("-c", "docs", "-d", out / "trees", ".", out / "site"),
+        ],
         check=False,
         capture_output=True,
         text=True,

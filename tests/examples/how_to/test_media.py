@@ -36,5 +36,5 @@ def test_a_picture_by_url_is_fetched_from_this_machine(wan_mock, tmp_path):
 def test_a_file_that_is_no_picture_fails_the_job(wan_mock, tmp_path):
     text = data_uri("notes.txt", "image/png")
 
-    with pytest.raises(VideoError, match="InvalidImage.FileFormat"):
+    with pytest.raises(VideoError, match=r"InvalidImage\.FileFormat"):
         make_video("sunrise", tmp_path / "a.mp4", image=text, sleep=wan_mock.clock.advance)

@@ -11,7 +11,7 @@ def test_two_polls_that_fail_do_not_end_the_job(wan_mock, tmp_path):
 
 
 def test_the_client_waits_as_long_as_it_is_told(wan_mock, tmp_path):
-    waits = []
+    waits: list[float] = []
     wan_mock.faults.add(
         operation="poll", times=1, action={"status": 429, "headers": {"Retry-After": "17"}}
     )

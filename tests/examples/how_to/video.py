@@ -40,11 +40,13 @@ def call(path, fields=None, *, sleep):
             "Content-Type": "application/json",
         },
     )
-    for attempt in range(ATTEMPTS):
+    attempts = 0
+    while True:
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
-            if error.code not in AGAIN or attempt == ATTEMPTS - 1:
+            attempts += 1
+            if error.code not in AGAIN or attempts == ATTEMPTS:
                 raise VideoError(f"{error.code}: {error.read().decode()}") from None
-            sleep(int(error.headers.get("Retry-After", 2**attempt)))
+            sleep(int(error.headers.get("Retry-After", 2**attempts)))
