@@ -86,23 +86,24 @@ class Account:
         jobs = (job for job in self.newest() if state_at(job, now).status not in TERMINAL)
         return islice(jobs, left)
 
-    def poll(self, job: Job) -> JobState:
-        """Return the state of *job* now; on a skipping clock, go to its next visible change instead of repeating.
+    def poll(self, job: Job) -> tuple[JobState, int]:
+        """Return the state of *job* now, and when that is; on a skipping clock, go to its next visible change instead of repeating.
 
         A job that never ends moves nothing.
         """
         now = self.clock.now()
         state = state_at(job, now)
         if state.status in TERMINAL:
-            return state
+            return state, now
         is_skipping = self.clock.mode is ClockMode.SKIP and not job.never_ends
         if is_skipping and self._shown.get(job.id) == state.visible:
             moment = next_change(job, now)
             assert moment is not None
             self.clock.move_to(moment)
-            state = state_at(job, self.clock.now())
+            now = self.clock.now()
+            state = state_at(job, now)
         self._shown[job.id] = state.visible
-        return state
+        return state, now
 
     def cancel(self, job: Job) -> Job:
         """Cancel *job* unless it is terminal, and give back what it held (rule JOB-CANCEL)."""

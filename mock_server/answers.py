@@ -3,6 +3,7 @@
 import json
 from typing import Any, NamedTuple
 
+import orjson
 from starlette.types import Message, Send
 
 from contracts.api import Api
@@ -10,10 +11,7 @@ from mock_server.problems import Problem, envelope
 from mock_server.wire import Wire
 
 JSON = "application/json"
-
-_text = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False
-).encode
+JSON_HEADER = (b"content-type", JSON.encode())
 
 
 class Answer(NamedTuple):
@@ -31,9 +29,11 @@ class Answer(NamedTuple):
 
     async def send(self, send: Send, *, request_id: str, with_body: bool) -> None:
         """Send the answer; one to HEAD goes without its body but with the length of it."""
+        content_type = self.content_type
         headers = [(b"x-request-id", request_id.encode())]
-        if self.content_type is not None:
-            headers.append((b"content-type", self.content_type.encode()))
+        if content_type is not None:
+            is_json = content_type == JSON
+            headers.append(JSON_HEADER if is_json else (b"content-type", content_type.encode()))
             headers.append((b"content-length", b"%d" % len(self.body)))
         for name, value in self.headers:
             headers.append((name.lower().encode(), value.encode("latin-1")))
@@ -48,7 +48,10 @@ class Answer(NamedTuple):
 
 def encode(body: Any) -> bytes:
     """Return *body* as compact JSON in UTF-8."""
-    return _text(body).encode()
+    try:
+        return orjson.dumps(body)
+    except TypeError:  # it has a number beyond 64 bits, such as a seed that a policy lets in
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
 def as_json(body: Any, *, status: int = 200) -> Answer:

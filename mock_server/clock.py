@@ -62,8 +62,11 @@ class Clock:
         """Return the present moment in microseconds since the epoch."""
         if self._stands_at is not None:
             return self._stands_at
-        self._latest = max(self._latest, self._source() + self._offset)
-        return self._latest
+        at = self._source() + self._offset
+        if at < self._latest:
+            return self._latest
+        self._latest = at
+        return at
 
     @property
     def setting(self) -> tuple[ClockMode, int, int | None]:

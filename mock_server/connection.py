@@ -7,10 +7,10 @@ import json
 import socket
 import struct
 import termios
-from collections import deque
 from typing import Any
 
 import httptools
+from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from mock_server.wire import CONNECTION
@@ -30,8 +30,8 @@ class Connection(HttpToolsProtocol):
         # Here, not in uvicorn's configuration, which would take the handlers from a logger that a user's own
         # uvicorn in this process may be writing to.
         self.access_log = False
-        # Those that have been read and not been answered: the first is being answered.
-        self._unanswered: deque[RequestResponseCycle] = deque()
+        # What is being answered, or was answered last; the requests behind it wait in the pipeline.
+        self._answering: RequestResponseCycle | None = None
 
     def data_received(self, data: bytes) -> None:
         """Read what the client sent; an upgrade that it offers is not taken (RFC 9110, section 7.8)."""
@@ -47,18 +47,11 @@ class Connection(HttpToolsProtocol):
         """Begin a request, unless it has to be read again."""
         if not self.parser.should_upgrade():
             super().on_headers_complete()
-            self.scope[CONNECTION] = self  # type: ignore[literal-required]
-            self._unanswered.append(self.cycle)
 
     def on_message_complete(self) -> None:
         """End a request, unless it has to be read again."""
         if not self.parser.should_upgrade():
             super().on_message_complete()
-
-    def on_response_complete(self) -> None:
-        """Go on to the next request."""
-        self._unanswered.popleft()
-        super().on_response_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell whoever is answering that nobody listens; uvicorn tells the last request only."""
@@ -99,9 +92,15 @@ class Connection(HttpToolsProtocol):
         fd = self.transport.get_extra_info("socket").fileno()
         return bool(self.transport.get_write_buffer_size() or unacknowledged(fd))
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._answering = cycle
+        cycle.scope[CONNECTION] = self  # type: ignore[literal-required]
+        super()._start_asgi_task(cycle, app)
+
     def _end_answering(self) -> None:
         """Let the request that is being answered know that its answer is at an end."""
-        for cycle in self._unanswered:
+        answering = () if self._answering is None else (self._answering,)
+        for cycle in (*answering, *(cycle for cycle, _ in self.pipeline)):
             cycle.disconnected = True
             cycle.keep_alive = False
             cycle.message_event.set()
@@ -111,7 +110,8 @@ class Connection(HttpToolsProtocol):
         cycle: RequestResponseCycle | None = self.cycle
         if cycle is not None and not cycle.response_complete and not cycle.more_body:
             self.pipeline.clear()
-            self._unanswered[0].keep_alive = False
+            assert self._answering is not None
+            self._answering.keep_alive = False
             return
         fields = {"type": "invalid_request_error", "param": None, "code": "invalid_request"}
         message = f"the request is not HTTP/1.1: {msg}."

@@ -98,9 +98,10 @@ class Endpoints:
     async def job(self, call: Call) -> Answer:
         """Tell how a job stands."""
         job, account = self._job_of(call), call.caller
-        state = account.poll(job)
-        self._refuse_forgotten(job, account)
-        return Answer(status=200, body=self._rendering.job_answer(job, state))
+        state, now = account.poll(job)
+        if self._is_forgotten(job, now):
+            raise _unknown(job.id)
+        return self._rendering.job_answer(job, state)
 
     async def list(self, call: Call) -> Answer:
         """List the account's jobs, newest first (rule JOB-LIST)."""
@@ -118,7 +119,8 @@ class Endpoints:
     async def cancel(self, call: Call) -> Answer:
         """Cancel a job that has not ended; another comes back unchanged."""
         job = self._job_of(call)
-        self._refuse_forgotten(job, call.caller)
+        if self._is_forgotten(job, call.caller.clock.now()):
+            raise _unknown(job.id)
         job = call.caller.cancel(job)
         return as_json(self._rendering.job(job, state_at(job, call.caller.clock.now())))
 
@@ -168,10 +170,6 @@ class Endpoints:
         if job is None:
             raise _unknown(job_id)
         return job
-
-    def _refuse_forgotten(self, job: Job, account: Account) -> None:
-        if self._is_forgotten(job, account.clock.now()):
-            raise _unknown(job.id)
 
     def _is_forgotten(self, job: Job, now: int) -> bool:
         """Tell whether the API no longer knows *job* (rule JOB-RETENTION)."""

@@ -1,5 +1,6 @@
 """An exchange: one request and what became of it, first on its way and then in the journal."""
 
+from collections.abc import Iterable
 from itertools import chain
 
 from starlette.types import Scope
@@ -14,7 +15,11 @@ TEXT = (JSON, "text/")
 
 OWN_BYTES = 1024  # what an exchange takes besides texts and bodies
 BETWEEN = b"\0"  # no header has it
-_joined, _chained = BETWEEN.join, chain.from_iterable
+
+
+def pack(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Return *headers* as one object in place of many, which would be scattered over memory when they are let go."""
+    return BETWEEN.join(chain.from_iterable(headers))
 
 
 class Exchange:
@@ -110,36 +115,43 @@ class Exchange:
         self.code = problem.code
         self.near = problem.near
 
-    def keep(self, scope: Scope, at: int) -> None:
-        """Write down what the journal needs of the request of *scope*, over at the moment *at*, and let go of the rest."""
+    def keep(self, scope: Scope, headers: bytes, at: int) -> None:
+        """Write down what the journal needs of the request of *scope*, over at the moment *at*, and let go of the rest.
+
+        *headers* are its own, packed.
+        """
         self.at = at
         self.method = scope["method"]
         path = self.path = scope["path"]
         query = self.query = scope["query_string"]
-        # One object in place of many, which would be scattered over memory when they are let go.
-        headers = self._headers = _joined(_chained(scope["headers"]))
+        self._headers = headers
         size = OWN_BYTES + len(path) + len(query) + len(headers)
         if self.sent:
             self.sent = self.sent[:MOST_BODY]  # all of it is the very same object
             size += len(self.sent)
         if self.violations:
             size += sum(len(broken.message) for broken in self.violations)
-        self.size = size + self._keep_answer()
-
-    def _keep_answer(self) -> int:
-        """Keep what the journal shows of the answer; return how many bytes that are."""
         answer = self.answer
         if answer is None:
             self.length = self.answered = 0
-            return 0
-        _, body, content_type, _, wire, _ = answer
-        length = self.length = self.answered = len(body)
-        if wire is None and length <= MOST_BODY and content_type == JSON and self.method != "HEAD":
-            return length
-        return self._trim(answer)
+        else:
+            _, body, content_type, _, wire, _ = answer
+            length = self.length = self.answered = len(body)
+            if (
+                wire is not None
+                or length > MOST_BODY
+                or content_type != JSON
+                or self.method == "HEAD"
+            ):
+                length = self._trim(answer)
+            size += length
+        self.size = size
 
     def _trim(self, answer: Answer) -> int:
-        """Keep only what was sent of *answer*, only the beginning of text, and nothing of what is no text."""
+        """Keep only what was sent of *answer*, only the beginning of text, and nothing of what is no text.
+
+        Return how many bytes that are.
+        """
         sent = memoryview(b"" if self.method == "HEAD" else answer.body)
         if answer.wire is not None:
             sent = sent[: answer.wire.sent_bytes] if answer.wire.has_status else sent[:0]

@@ -3,7 +3,9 @@
 from collections import deque
 from collections.abc import Iterator
 
-from mock_server.exchange import Exchange
+from starlette.types import Scope
+
+from mock_server.exchange import Exchange, pack
 
 
 class Journal:
@@ -15,9 +17,16 @@ class Journal:
         self._most_bytes = most_bytes
         self._entries: deque[Exchange] = deque()
         self.bytes = 0
+        self._headers: tuple[object, bytes] = (), b""
 
-    def add(self, exchange: Exchange) -> None:
-        """Take in *exchange*, which is over and has its size."""
+    def add(self, exchange: Exchange, scope: Scope, at: int) -> None:
+        """Take in *exchange*, the request of *scope*, which was over at the moment *at*."""
+        sent = scope["headers"]
+        known, packed = self._headers
+        if sent != known:  # else they are a client's that asks the same again, as those who poll do
+            packed = pack(sent)
+            self._headers = sent, packed
+        exchange.keep(scope, packed, at)
         entries = self._entries
         entries.append(exchange)
         self.bytes += exchange.size

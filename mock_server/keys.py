@@ -84,16 +84,21 @@ def _sent(headers: Headers) -> str | None:
     other = None
     for name, value in headers:
         if name == AUTHORIZATION:
-            scheme, _, key = value.decode("latin-1").strip().partition(" ")
-            if scheme.lower() != "bearer" and scheme:
-                raise _invalid(
-                    "the Authorization header has another scheme; Bearer and the key would do"
-                )
-            if key.strip():
-                return key.strip()
+            key = _credentials(value)
+            if key:
+                return key
         elif name == API_KEY and value.strip():
             other = value.decode("latin-1").strip()
     return other
+
+
+@lru_cache(KEYS_REMEMBERED)
+def _credentials(authorization: bytes) -> str:
+    """Return the key in the value of an ``Authorization`` header, empty where there is none."""
+    scheme, _, key = authorization.decode("latin-1").strip().partition(" ")
+    if scheme.lower() != "bearer" and scheme:
+        raise _invalid("the Authorization header has another scheme; Bearer and the key would do")
+    return key.strip()
 
 
 def _unless_revoked(account: str) -> str:

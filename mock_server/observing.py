@@ -51,8 +51,7 @@ class Observer:
             account = self._account_of(scope)
         if account is not None:
             if operation != CONTROL:
-                exchange.keep(scope, account.clock.now())
-                account.journal.add(exchange)
+                account.journal.add(exchange, scope, account.clock.now())
             if self._events.are_heard:
                 self._events.happened(account.name, exchange)
         if self._log is not None:

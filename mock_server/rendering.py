@@ -4,7 +4,7 @@ from typing import Any
 
 from contracts.document import Contract
 from mock_server.accounts import Account
-from mock_server.answers import encode
+from mock_server.answers import Answer, as_json, encode
 from mock_server.clock import SECOND, timestamp
 from mock_server.exact import json_number
 from mock_server.jobs import Job
@@ -29,7 +29,7 @@ class Rendering:
         """Render as *contract* says."""
         self._contract = contract
         self._signer = signer
-        self._rendered: dict[str, tuple[Job, bytes]] = {}
+        self._rendered: dict[str, tuple[Job, Answer]] = {}
         self._submitted = {name: _submitted(name) for name in contract.models}
 
     def submit_answer(self, job: Job) -> bytes:
@@ -37,17 +37,17 @@ class Rendering:
         values = {"job_id": job.id, "created_at": timestamp(job.submitted_at)}
         return (self._submitted[job.model] % values).encode()
 
-    def job_answer(self, job: Job, state: JobState) -> bytes:
-        """Return the body that tells *job* in *state*; that of a terminal job never changes and is rendered once."""
+    def job_answer(self, job: Job, state: JobState) -> Answer:
+        """Return the answer that tells *job* in *state*; that of a terminal job never changes and is rendered once."""
         kept = self._rendered.get(job.id)
         if kept is not None and kept[0] is job:
             return kept[1]
-        body = encode(self.job(job, state))
+        answer = as_json(self.job(job, state))
         if state.status in TERMINAL:
             if len(self._rendered) >= RENDERED_JOBS:
                 self._rendered.clear()
-            self._rendered[job.id] = job, body
-        return body
+            self._rendered[job.id] = job, answer
+        return answer
 
     def job(self, job: Job, state: JobState) -> dict[str, Any]:
         """Return *job* in *state* (rules JOB-SHAPE and JOB-RESULT), as its scenarios tell it."""

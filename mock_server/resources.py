@@ -35,24 +35,26 @@ class Resource:
 
         *operations* are their names in journal and metrics; calls of the control interface have none.
         """
-        self._endpoints = endpoints
-        self._admissions = admissions
-        self._operations = operations or dict.fromkeys(endpoints, CONTROL)
+        names = operations or dict.fromkeys(endpoints, CONTROL)
+        self._methods = {
+            method: (names[method], admissions[method], endpoint)
+            for method, endpoint in endpoints.items()
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         method = scope["method"]
-        if method not in self._endpoints:
-            allowed = ", ".join(sorted(self._endpoints))
+        if method not in self._methods:
+            allowed = ", ".join(sorted(self._methods))
             message = f"{method} is not allowed on {scope['path']}; {allowed} would do."
             raise Problem("method_not_allowed", message, headers={"allow": allowed})
         exchange: Exchange = scope["wan_mock.exchange"]
-        exchange.operation = self._operations[method]
+        exchange.operation, admit, endpoint = self._methods[method]
         parameters = scope.get("path_params")
         if parameters is not None:
             exchange.job_id = parameters.get("job_id")
-        account = scope["wan_mock.account"] = self._admissions[method](scope)
-        answer = exchange.answer = await self._endpoints[method](Call(scope, receive, account))
+        account = scope["wan_mock.account"] = admit(scope)
+        answer = exchange.answer = await endpoint(Call(scope, receive, account))
         await answer.send(send, request_id=exchange.request_id, with_body=method != "HEAD")
 
 

@@ -119,6 +119,16 @@ def test_cancelled_job_costs_nothing(dashboard):
     expect(dashboard.page.locator("#held")).to_have_text("$0.00")
 
 
+def test_price_that_was_given_back_is_crossed_out(dashboard):
+    paid, cancelled = dashboard.client.submit(), dashboard.client.submit()
+    dashboard.client.ask("POST", f"/v1/jobs/{cancelled}/cancel")
+    dashboard.open(cancelled)
+
+    expect(dashboard.row(cancelled).locator("del")).to_have_text("$0.69")
+    expect(dashboard.row(paid).locator("del")).to_have_count(0)
+    expect(dashboard.page.locator("#detail")).to_contain_text("$0.138, given back")
+
+
 def test_reset_forgets_the_account_after_a_question(dashboard):
     job = dashboard.client.submit("soon forgotten")
     dashboard.open()
@@ -142,6 +152,18 @@ def test_account_is_chosen_by_name(dashboard):
     expect(dashboard.page.locator("#account-name")).to_have_text("somebody-else")
     assert dashboard.page.url.endswith("#account=somebody-else")
     expect(dashboard.panel("Jobs").locator("pre")).to_contain_text("sk-empiriolabs-somebody-else")
+
+
+def test_page_opens_at_the_account_seen_last_or_that_of_the_query(serve, dashboard_of):
+    with serve() as server:
+        dashboard = dashboard_of(server.url, viewport={"width": 1280, "height": 800})
+        page = dashboard.page
+        for query, account in [("", "me"), ("", dashboard.client.account), ("?account=b", "b")]:
+            page.goto(f"{server.url}/_mock/{query}")
+
+            expect(page.locator("#account-name")).to_have_text(account)
+            page.evaluate("sessionStorage.clear()")
+            dashboard.client.submit()
 
 
 def test_hundred_jobs_at_once_are_all_shown_and_all_end(dashboard):

@@ -51,6 +51,13 @@ def test_page_tells_plan_price_and_video(client):
     assert (told["scenarios"], told["url"]) == ([], None)
 
 
+def test_seed_beyond_64_bits_is_told_exactly(client):
+    """Where the policy lets it in."""
+    client.patch(policies={"seed_range": "accept"})
+
+    assert page(client, seed=10**40)["seed"] == 10**40
+
+
 def test_timeline_tells_when_each_status_begins(client):
     assert page(client)["timeline"] == [
         {"at": "2026-11-22T18:00:00.000Z", "status": "queued"},

@@ -26,13 +26,13 @@ def latest(client):
     return entries(client, "?limit=1")[0]
 
 
-def exchange_of(body=b"", headers=(), path="/v1/jobs", sent=b""):
+def added_to(journal, body=b"", headers=(), path="/v1/jobs", sent=b""):
     exchange = Exchange("req_1", 0)
     exchange.read(sent)
     exchange.answer = Answer(status=200, body=body)
     exchange.end(1)
     scope = {"method": "GET", "path": path, "query_string": b"", "headers": headers}
-    exchange.keep(scope, at=0)
+    journal.add(exchange, scope, at=0)
     return exchange
 
 
@@ -45,8 +45,7 @@ def test_ring_keeps_both_bounds_and_the_latest(sizes, most_entries, most_bytes):
     journal = Journal(most_entries, most_bytes)
     added = []
     for size, sent in sizes:
-        added.append(exchange_of(body=b"x" * size, sent=b"y" * sent))
-        journal.add(added[-1])
+        added.append(added_to(journal, body=b"x" * size, sent=b"y" * sent))
 
         kept = [*journal.newest()]
         assert len(kept) == len(journal) <= most_entries
@@ -65,7 +64,7 @@ def test_bytes_are_about_what_it_takes_of_memory():
     tracemalloc.start()
     for number in range(1000):
         headers = [(b"header-%d" % index, b"v" * 40 + b"%d" % number) for index in range(8)]
-        journal.add(exchange_of(body=b"x" * number, headers=headers, sent=b"y" * number))
+        added_to(journal, body=b"x" * number, headers=headers, sent=b"y" * number)
     taken, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
@@ -183,7 +182,7 @@ def test_answer_without_a_body_has_no_type(client):
 
 
 def test_request_without_headers_has_none():
-    assert exchange_of().headers == []
+    assert added_to(Journal(1, 1 << 20)).headers == []
 
 
 def test_download_with_a_bad_signature_belongs_to_the_owner_too(client):
@@ -610,3 +609,14 @@ def test_observing_does_not_wait_for_anything(client):
 
     client._runner.run(both())
     assert len(entries(client)) == 5
+
+
+def test_entries_have_the_headers_of_their_own_request():
+    """Those that are sent again and again are kept once."""
+    journal = Journal(10, 1 << 20)
+    mine, yours = [(b"accept", b"a/b")], [(b"accept", b"c/d"), (b"x", b"")]
+    sent = [mine, [*mine], yours, mine]
+
+    added = [added_to(journal, headers=headers) for headers in sent]
+
+    assert [exchange.headers for exchange in added] == sent

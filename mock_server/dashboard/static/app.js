@@ -11,6 +11,8 @@ import { ask } from "./question.js";
 import { place } from "./place.js";
 import { Session } from "./session.js";
 
+const FIRST_ACCOUNT = "me"; // of an emulator that nobody has called yet
+
 const catalogue = new Catalogue();
 const clock = new Clock();
 const clockPanel = new ClockPanel(clock, (deed) => session.act(deed));
@@ -61,8 +63,9 @@ function go(section) {
 
 async function start() {
   const { account, job } = place();
+  const api = new Api(account ?? FIRST_ACCOUNT);
   try {
-    await catalogue.load(new Api(account));
+    await catalogue.load(api);
   } catch (error) {
     if (!(error instanceof Refusal) || error.status !== 404) throw error;
     const token = await ask({
@@ -73,11 +76,16 @@ async function start() {
     });
     if (token === null) return;
     keepToken(token);
-    await catalogue.load(new Api(account));
+    await catalogue.load(api);
   }
   await composer.load();
-  session.open(account, job);
+  session.open(account ?? (await lastSeen(api)), job);
   setInterval(() => session.tick(), 500);
+}
+
+async function lastSeen(api) {
+  const { data } = await api.get("accounts");
+  return data[0]?.account ?? FIRST_ACCOUNT;
 }
 
 start().catch((error) => {

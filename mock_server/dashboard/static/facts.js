@@ -1,7 +1,7 @@
 /** What there is to know of a job, in words. */
 
 import { element } from "./element.js";
-import { isTerminal, size } from "./job.js";
+import { isFree, isTerminal, size } from "./job.js";
 import { dollars } from "./money.js";
 import { span } from "./time.js";
 
@@ -12,7 +12,7 @@ export function facts(job) {
   const told = {
     Mode: job.mode,
     Model: job.model,
-    Price: `${dollars(price.amount)} = ${price.seconds} s × $${price.rate}`,
+    Price: `${dollars(price.amount)} = ${price.seconds} s × $${price.rate}${isFree(job) ? ", given back" : ""}`,
     Tier: [price.tier, " ", element("code", { class: "rule" }, price.rule)],
     Video: `${size(job)}, ${video.fps} fps, ${video.frames} frames, ${sound}${video.own_picture ? ", your own picture" : ""}`,
     Seed: element("code", {}, String(job.seed)),

@@ -8,6 +8,11 @@ export function isTerminal(status) {
   return TERMINAL.has(status);
 }
 
+/** Tell whether its price was given back. */
+export function isFree(job) {
+  return job.status === "failed" || job.status === "cancelled";
+}
+
 export function submittedAt(job) {
   return moment(job.timeline[0].at);
 }

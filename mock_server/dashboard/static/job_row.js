@@ -1,7 +1,7 @@
 /** One job in the list. */
 
 import { element, statusMark, tell } from "./element.js";
-import { isTerminal, size, submittedAt } from "./job.js";
+import { isFree, isTerminal, size, submittedAt } from "./job.js";
 import { dollars } from "./money.js";
 import { age } from "./time.js";
 
@@ -17,6 +17,7 @@ export class JobRow {
   #word = element("span", { class: "word" });
   #percent = element("span", { class: "percent" });
   #bar = element("span");
+  #price = element("span");
   #age = element("span", { class: "second" });
 
   constructor(job) {
@@ -47,7 +48,7 @@ export class JobRow {
         element("span", {}, `${job.mode} · ${job.price.tier}`),
         second(`${size(job)} · ${job.price.seconds} s`),
       ),
-      element("td", { class: "amount" }, element("span", {}, dollars(job.price.amount)), this.#age),
+      element("td", { class: "amount" }, this.#price, this.#age),
     );
   }
 
@@ -57,6 +58,8 @@ export class JobRow {
       this.root.dataset.status = job.status;
       this.#mark.replaceChildren(statusMark(job.status));
       tell(this.#word, job.status);
+      const price = dollars(job.price.amount);
+      this.#price.replaceChildren(isFree(job) ? element("del", {}, price) : price);
     }
     tell(this.#percent, isTerminal(job.status) ? "" : `${Math.floor(job.progress * 100)} %`);
     this.#bar.style.transform = `scaleX(${job.progress})`;

@@ -1,12 +1,12 @@
 /** Where the page is: the account and the job in its address, so that a link leads back to them. */
 
-const FIRST_ACCOUNT = "me";
 const ACCOUNT_KEPT_AS = "wan-mock-account";
 
-/** Return the account and the job that the address names. */
+/** Return the account and the job that the address names, null for none; the calls of /_mock name an account by the query. */
 export function place() {
   const named = new URLSearchParams(location.hash.slice(1));
-  const account = named.get("account") || sessionStorage.getItem(ACCOUNT_KEPT_AS) || FIRST_ACCOUNT;
+  const asked = new URLSearchParams(location.search).get("account");
+  const account = named.get("account") || asked || sessionStorage.getItem(ACCOUNT_KEPT_AS);
   return { account, job: named.get("job") };
 }
 

@@ -75,7 +75,7 @@ export class Session {
 
   /** Go where the address says. */
   follow({ account, job }) {
-    if (account !== this.api.account) this.open(account, job);
+    if (account && account !== this.api.account) this.open(account, job);
     else if (job && job !== this.#chosen.id) this.choose(job);
   }
 
