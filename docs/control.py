@@ -16,6 +16,7 @@ from mock_server.control import account_page, clock_page
 from mock_server.emulator import Emulator
 from mock_server.events import Views
 from mock_server.fault_control import FIELDS, NAMES
+from mock_server.intake.inspector import Inspector
 from mock_server.journal_control import FILTERS
 from mock_server.keys import Keyring
 from mock_server.media.library import ClipLibrary
@@ -159,7 +160,7 @@ def _calls(contract: Contract) -> Iterator[Told]:
         emulator = Emulator(contract, Settings(), lambda: NOW, storage)
         views = Views(job=lambda *_: {}, account=account_page, clock=clock_page)
         watch = Watch(emulator, Keyring(contract.api, None), ClipLibrary(0), views)
-        known = control_calls(emulator, watch)
+        known = control_calls(emulator, watch, Inspector(seconds=1, memory_bytes=0))
     for by_path, needs_account in ((known.of_accounts, True), (known.of_all, False)):
         for path, methods in by_path.items():
             for method, endpoint in methods.items():

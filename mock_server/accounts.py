@@ -12,6 +12,7 @@ from mock_server.ledger import Ledger
 from mock_server.lifecycle import TERMINAL, JobState, Status, end_steps, next_change, state_at
 from mock_server.planning import Terms
 from mock_server.rate import RateWindow
+from mock_server.spend import Spend
 from mock_server.storage import Shelf
 
 
@@ -56,6 +57,12 @@ class Account:
         """The account's money, with every job settled that has ended by now."""
         self.settle()
         return self._ledger
+
+    @property
+    def spend(self) -> Spend:
+        """What the account's jobs cost; those that have not ended count with their price."""
+        ledger = self.ledger
+        return Spend(self.submitted, min(self.submitted, 1), ledger.spent + ledger.held)
 
     @property
     def ended(self) -> Sequence[Job]:

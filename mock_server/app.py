@@ -6,7 +6,7 @@ from typing import NamedTuple
 from starlette.routing import Router
 from starlette.types import ASGIApp
 
-from contracts.api import Api, Limits
+from contracts.api import Api
 from contracts.document import load
 from mock_server.admission import ControlGuard, Gate
 from mock_server.calls import Endpoint
@@ -21,12 +21,14 @@ from mock_server.endpoints import Endpoints
 from mock_server.events import Views
 from mock_server.fault_control import FaultControl
 from mock_server.file_endpoints import FileEndpoints
+from mock_server.intake.inspector import Inspector
 from mock_server.intake.intake import Intake, inspector_within
 from mock_server.job_control import JobControl
 from mock_server.keys import Keyring
 from mock_server.media.library import ClipLibrary
 from mock_server.nearness import Nearness
 from mock_server.overview_control import OverviewControl
+from mock_server.owner_control import OwnerControl
 from mock_server.paths import Paths
 from mock_server.quote_control import QuoteControl
 from mock_server.rendering import Rendering
@@ -56,33 +58,56 @@ def create_app(
     """
     settings = settings or Settings()
     contract = load(settings.documents)
-    emulator = Emulator(contract, settings, time, storage or Storage(settings.media_folder))
-    keyring = Keyring(contract.api, settings.keys)
-    library = ClipLibrary(settings.media_cache_bytes)
+    storage = storage or Storage(settings.media_folder)
+    emulator = Emulator(contract, settings, time, storage, keeps_journals=settings.control)
+    limits = contract.api.limits
+    inspector = inspector_within(limits.decode_seconds, limits.decode_memory_bytes)
+    return assemble(emulator, inspector, ClipLibrary(settings.media_cache_bytes)).app
+
+
+class Assembly(NamedTuple):
+    """What is around an emulator: *app* for its clients, *control* for whoever runs it in his own process."""
+
+    app: ASGIApp
+    control: OwnerControl
+
+
+def assemble(emulator: Emulator, inspector: Inspector, library: ClipLibrary) -> Assembly:
+    """Put everything around *emulator*; *inspector* looks at what users send, *library* has the videos."""
+    settings, api = emulator.settings, emulator.contract.api
+    keyring = Keyring(api, settings.keys)
     watch = Watch(emulator, keyring, library, _views(emulator))
-    apps = _operations(emulator, Gate(emulator, keyring), library)
+    apps = _operations(emulator, Gate(emulator, keyring), library, inspector)
     if settings.control:
         guard = ControlGuard(emulator=emulator, keyring=keyring, settings=settings)
-        apps |= _control(control_calls(emulator, watch), guard)
-    nowhere = Nowhere(Nearness(contract.api))
+        apps |= _control(control_calls(emulator, watch, inspector), guard)
+    nowhere = Nowhere(Nearness(api))
     paths = Paths(apps, otherwise=Router(redirect_slashes=False, default=nowhere))
     if settings.cors is None:
-        return Envelope(paths, contract.api, watch.observer)
-    return Cors(Envelope(Preflight(paths), contract.api, watch.observer), settings.cors)
+        app: ASGIApp = Envelope(paths, api, watch.observer)
+    else:
+        app = Cors(Envelope(Preflight(paths), api, watch.observer), settings.cors)
+    control = OwnerControl(emulator, keyring, _job_control(emulator), watch)
+    return Assembly(app, control)
+
+
+def _job_control(emulator: Emulator) -> JobControl:
+    return JobControl(emulator, Rendering(emulator.contract, Signer(emulator.settings.seed)))
 
 
 def _views(emulator: Emulator) -> Views:
-    rendering = Rendering(emulator.contract, Signer(emulator.settings.seed))
-    return Views(job=JobControl(emulator, rendering).page, account=account_page, clock=clock_page)
+    return Views(job=_job_control(emulator).page, account=account_page, clock=clock_page)
 
 
-def _operations(emulator: Emulator, gate: Gate, library: ClipLibrary) -> dict[str, ASGIApp]:
+def _operations(
+    emulator: Emulator, gate: Gate, library: ClipLibrary, inspector: Inspector
+) -> dict[str, ASGIApp]:
     """Return what answers each path of the contract document."""
     signer = Signer(emulator.settings.seed)
     rendering = Rendering(emulator.contract, signer)
     downloads = Downloads(emulator, signer, library)
     endpoints = {
-        **Endpoints(emulator, rendering, _intake(emulator.contract.api.limits)).by_operation(),
+        **Endpoints(emulator, rendering, _intake(emulator, inspector)).by_operation(),
         **FileEndpoints(emulator, rendering).by_operation(),
         "download": downloads.download,
         "fixture": fixture,
@@ -102,9 +127,8 @@ def _operations(emulator: Emulator, gate: Gate, library: ClipLibrary) -> dict[st
     }
 
 
-def _intake(limits: Limits) -> Intake:
-    inspector = inspector_within(limits.decode_seconds, limits.decode_memory_bytes)
-    return Intake(limits, inspector, sample=fixture_path)
+def _intake(emulator: Emulator, inspector: Inspector) -> Intake:
+    return Intake(emulator.contract.api.limits, inspector, sample=fixture_path)
 
 
 def _by_path(
@@ -129,15 +153,14 @@ class ControlCalls(NamedTuple):
     pages: dict[str, dict[str, Endpoint]]
 
 
-def control_calls(emulator: Emulator, watch: Watch) -> ControlCalls:
+def control_calls(emulator: Emulator, watch: Watch, inspector: Inspector) -> ControlCalls:
     """Return what answers each call of the control interface of *emulator*, whose requests *watch* sees."""
-    rendering = Rendering(emulator.contract, Signer(emulator.settings.seed))
     of_accounts = (
         Control(emulator).by_path()
         | FaultControl(emulator).by_path()
-        | JobControl(emulator, rendering).by_path()
+        | _job_control(emulator).by_path()
         | watch.of_accounts()
-        | QuoteControl(emulator, _intake(emulator.contract.api.limits)).by_path()
+        | QuoteControl(emulator, _intake(emulator, inspector)).by_path()
     )
     of_all = OverviewControl(emulator).by_path() | watch.of_all()
     return ControlCalls(of_accounts, of_all, pages.by_path())

@@ -19,6 +19,7 @@ from mock_server.rate import RateWindow
 from mock_server.request import Request
 from mock_server.scenarios.catalogue import course_of
 from mock_server.settings import Settings, SettingsError
+from mock_server.spend import Spend
 from mock_server.storage import Bounds, Storage
 from mock_server.uploads import Received, Upload
 
@@ -33,11 +34,17 @@ class Emulator:
     """All accounts of one emulator, opened when a key is first seen."""
 
     def __init__(
-        self, contract: Contract, settings: Settings, time: Callable[[], int], storage: Storage
+        self,
+        contract: Contract,
+        settings: Settings,
+        time: Callable[[], int],
+        storage: Storage,
+        *,
+        keeps_journals: bool = True,
     ) -> None:
         """Emulate the API of *contract*; *time* gives the present in microseconds since the epoch.
 
-        Files lie in *storage*.
+        Files lie in *storage*. Requests are remembered if it *keeps_journals*.
 
         Raises:
             SettingsError: a policy or a latency that *contract* does not know.
@@ -46,6 +53,8 @@ class Emulator:
         self.settings = settings
         self.time = time
         self.spent_by_forgotten = 0
+        self._forgotten = Spend()
+        self._keeps_journals = keeps_journals
         self._accounts: dict[str, Account] = {}
         self._owners: dict[str, Account] = {}
         self._terms = _terms(contract, settings)
@@ -55,6 +64,11 @@ class Emulator:
     def terms(self) -> Terms:
         """The policies and the latency of a new account."""
         return self._terms
+
+    @property
+    def spend(self) -> Spend:
+        """What all jobs so far cost, those of forgotten accounts included."""
+        return sum((account.spend for account in self._accounts.values()), self._forgotten)
 
     def account(self, name: str) -> Account:
         """Return the account *name*, opening it when it is new."""
@@ -73,6 +87,7 @@ class Emulator:
         """Forget all of the account *name*, which is there; its next job is its first again."""
         account = self._accounts.pop(name)
         self.spent_by_forgotten += account.ledger.spent
+        self._forgotten += account.spend
         for owned in (*(job.id for job in account.newest()), *account.upload_ids):
             self._owners.pop(owned, None)
         account.shelf.clear()
@@ -177,7 +192,7 @@ class Emulator:
             terms=self._terms,
             shelf=self._storage.shelf(name, bounds, clock.now),
         )
-        if settings.control:  # else nobody can read it
+        if self._keeps_journals:
             account.journal = Journal(settings.journal_entries, settings.journal_bytes)
         return account
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+from mock_server.accounts import Account
 from mock_server.answers import Answer, as_json
 from mock_server.calls import Call, Endpoint
 from mock_server.clock import LATEST_AT, SECOND, timestamp
@@ -45,10 +46,14 @@ class JobControl:
 
     async def list(self, call: Call) -> Answer:
         """List the account's newest jobs."""
-        newest = [*islice(call.caller.newest(), LISTED + 1)]
-        now = call.caller.clock.now()
-        data = [self.page(job, now) for job in newest[:LISTED]]
-        return as_json({"object": "list", "data": data, "has_more": len(newest) > LISTED})
+        found = self.pages(call.caller)
+        data = [*islice(found, LISTED)]
+        return as_json({"object": "list", "data": data, "has_more": any(True for _ in found)})
+
+    def pages(self, account: Account) -> Iterator[dict[str, Any]]:
+        """Return all that is known of each job of *account*, newest first."""
+        now = account.clock.now()
+        return (self.page(job, now) for job in account.newest())
 
     async def job(self, call: Call) -> Answer:
         """Tell all about one job."""

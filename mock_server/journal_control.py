@@ -5,6 +5,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl
 
+from mock_server.accounts import Account
 from mock_server.answers import Answer, as_json
 from mock_server.calls import Call, Endpoint
 from mock_server.exchange import Exchange
@@ -35,12 +36,19 @@ class JournalControl:
     async def list(self, call: Call) -> Answer:
         """List the latest entries, newest first, of those that the query asks for."""
         sent = dict(parse_qsl(call.query_string.decode("latin-1"), errors="replace"))
-        wanted = [self._filter(name, sent[name]) for name in FILTERS if name in sent]
+        found = self.entries(call.caller, {name: sent[name] for name in FILTERS if name in sent})
         limit = _read("limit", sent["limit"], _limit) if "limit" in sent else DEFAULT_LIMIT
-        found = _those(call.caller.journal.newest(), wanted)
-        entries = [*islice(found, limit + 1)]
-        data = [self._page.entry(exchange) for exchange in entries[:limit]]
-        return as_json({"object": "list", "data": data, "has_more": len(entries) > limit})
+        data = [*islice(found, limit)]
+        return as_json({"object": "list", "data": data, "has_more": any(True for _ in found)})
+
+    def entries(self, account: Account, filters: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+        """Return the entries of *account*'s journal, newest first, that pass all *filters*.
+
+        Raises:
+            Problem: a filter that is not known, or a value that cannot be.
+        """
+        wanted = [self._filter(name, text) for name, text in filters.items()]
+        return map(self._page.entry, _those(account.journal.newest(), wanted))
 
     async def clear(self, call: Call) -> Answer:
         """Forget all entries."""
@@ -51,6 +59,8 @@ class JournalControl:
         if name == "operation" and text not in self._operations:
             known = ", ".join(self._operations)
             raise _bad(name, f"{show(text)} is not an operation; one of {known} would do")
+        if name not in FILTERS:
+            raise _bad(name, f"is not a filter; {', '.join(FILTERS)} would do")
         wanted: Wanted = _read(name, text, FILTERS[name])
         return wanted
 

@@ -52,10 +52,27 @@ class Keyring:
         """
         form = self._form.fullmatch(self.prefix + name)
         if form is None or form[2] is not None:
-            raise _invalid(
-                f"{name!r} is not the name of an account; letters, digits, - and _ would do"
-            )
+            raise _invalid(_not_a_name(name))
         return _unless_revoked(name)
+
+    def key_of(self, name: str) -> str:
+        """Return a key that opens the account *name*, unless that is a revoked one.
+
+        Raises:
+            ValueError: none does.
+        """
+        key = self.prefix + name
+        form = self._form.fullmatch(key)
+        if form is None or form[2] is not None:
+            raise ValueError(_not_a_name(name))
+        if self._allowed is None or key in self._allowed:
+            return key
+        labelled = sorted(key for key in self._allowed if key.startswith(f"{self.prefix}{name}."))
+        if not labelled:
+            raise ValueError(
+                f"no key that is let in opens an account {name!r}; see the setting keys"
+            )
+        return labelled[0]
 
     def _open(self, key: str) -> str:
         """Return the account of *key*.
@@ -99,6 +116,10 @@ def _credentials(authorization: bytes) -> str:
     if scheme.lower() != "bearer" and scheme:
         raise _invalid("the Authorization header has another scheme; Bearer and the key would do")
     return key.strip()
+
+
+def _not_a_name(name: str) -> str:
+    return f"{name!r} is not the name of an account; letters, digits, - and _ would do"
 
 
 def _unless_revoked(account: str) -> str:

@@ -12,14 +12,16 @@ import sys
 import threading
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, NoReturn, Self
+from typing import Any, NoReturn, Self, TypeVar
 
 from starlette.types import ASGIApp
 
-from mock_server.shutdown import QuickServer, run
+from mock_server.shutdown import LoopEndedError, QuickServer, run
 
 BACKLOG = 2048
 LARGEST_PORT = 65535
+
+Result = TypeVar("Result")
 
 
 class BindError(Exception):
@@ -124,11 +126,22 @@ class ThreadServer:
     a caller may have a running event loop.
     """
 
-    def __init__(self, app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        threads: concurrent.futures.ThreadPoolExecutor | None = None,
+    ) -> None:
+        """Serve *app*; what it hands to *threads* may go on after the stop, which shuts them down."""
         self._app = app
         self._host = host
         self._port = port
+        self._threads = threads
         self._running: tuple[QuickServer, threading.Thread, str] | None = None
+        self._process = os.getpid()
+        self._lock = threading.RLock()
 
     @property
     def url(self) -> str:
@@ -148,7 +161,10 @@ class ThreadServer:
         server, sock = QuickServer(self._app), bind(self._host, self._port)
         ready: concurrent.futures.Future[str] = concurrent.futures.Future()
         thread = threading.Thread(
-            target=_run_in_thread, args=(server, sock, ready), name="wan-mock", daemon=True
+            target=_run_in_thread,
+            args=(server, sock, ready, self._threads),
+            name="wan-mock",
+            daemon=True,
         )
         thread.start()
         try:
@@ -160,12 +176,34 @@ class ThreadServer:
 
     def stop(self) -> None:
         """Return once the thread and the socket are gone; without effect if it is not running."""
-        if self._running is None:
-            return
-        server, thread, _ = self._running
-        server.stop()
-        thread.join()
-        self._running = None
+        with self._lock:
+            if self._running is None:
+                return
+            server, thread, _ = self._running
+            server.stop()
+            thread.join()
+            self._running = None
+
+    def call(self, function: Callable[[], Result]) -> Result:
+        """Return what *function* returns: it is called in the thread that serves, or in this one where none does.
+
+        A running event loop of the caller's does not matter; *function* waits for nothing.
+
+        Raises:
+            RuntimeError: this process was forked off the one that the server is in.
+        """
+        if os.getpid() != self._process:
+            raise RuntimeError("the server is in the parent process; ask it over HTTP")
+        # Nobody stops the server before *function* was called.
+        with self._lock:
+            outcome: concurrent.futures.Future[Result] = concurrent.futures.Future()
+            try:
+                if self._running is not None:
+                    self._running[0].call_soon(lambda: _settle(outcome, function))
+                    return outcome.result()
+            except LoopEndedError:
+                pass  # the application has ended its thread
+            return function()
 
     def __enter__(self) -> Self:
         self.start()
@@ -180,12 +218,22 @@ class ThreadServer:
         self.stop()
 
 
+def _settle(outcome: concurrent.futures.Future[Result], function: Callable[[], Result]) -> None:
+    try:
+        outcome.set_result(function())
+    except BaseException as error:
+        outcome.set_exception(error)
+
+
 def _run_in_thread(
-    server: QuickServer, sock: socket.socket, ready: concurrent.futures.Future[str]
+    server: QuickServer,
+    sock: socket.socket,
+    ready: concurrent.futures.Future[str],
+    threads: concurrent.futures.ThreadPoolExecutor | None,
 ) -> None:
     try:
         with sock:
-            run(lambda: server.run_on(sock, ready.set_result))
+            run(lambda: server.run_on(sock, ready.set_result), threads)
     except BaseException as error:
         # For `start` to raise. Later than that it is an InvalidStateError, printed after its cause.
         ready.set_exception(error)

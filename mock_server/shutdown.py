@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import uvicorn
@@ -21,6 +22,10 @@ GRACE_SECONDS = 0.02
 DATE_SECONDS = 1.0  # how old the Date header may be
 
 LOOPBACKS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, not listened on
+
+
+class LoopEndedError(Exception):
+    """The event loop has closed."""
 
 
 class QuickServer(uvicorn.Server):
@@ -54,6 +59,18 @@ class QuickServer(uvicorn.Server):
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop has closed: it has stopped already
                 self._loop.call_soon_threadsafe(self._stopping.set)
+
+    def call_soon(self, function: Callable[[], object]) -> None:
+        """Call *function* in the thread that serves, between two of its steps.
+
+        Raises:
+            LoopEndedError: it serves no more.
+        """
+        assert self._loop is not None
+        try:
+            self._loop.call_soon_threadsafe(function)
+        except RuntimeError as error:
+            raise LoopEndedError from error
 
     async def run_on(self, sock: socket.socket, on_ready: Callable[[str], object]) -> None:
         """Serve on *sock*, which is closed at the end; call *on_ready* with the URL once answers are given."""
@@ -115,12 +132,16 @@ def url_of(sock: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run *main* on an event loop of its own.
+def run(
+    main: Callable[[], Coroutine[Any, Any, None]], threads: ThreadPoolExecutor | None = None
+) -> None:
+    """Run *main* on an event loop of its own, with *threads* for what may not hold it up.
 
     `asyncio.run` would wait for work that was handed to threads; a stopped server does not.
     """
     loop = uvloop.new_event_loop()
+    if threads is not None:
+        loop.set_default_executor(threads)
     task = loop.create_task(main())
     try:
         loop.run_until_complete(task)

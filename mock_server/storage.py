@@ -45,6 +45,7 @@ class Storage:
         self._lock = threading.Lock()
         self._root: Path | None = None
         self._removal: Callable[[], object] = _nothing
+        self._threads: list[threading.Thread] = []
         self._numbers = itertools.count(1)
         # An upload that comes in while its account is forgotten holds on to the shelf, and so
         # lands on that of the account opened anew.
@@ -77,16 +78,21 @@ class Storage:
         folder.mkdir(OWN, exist_ok=True)
         return folder / f"{next(self._numbers):x}"
 
-    def discard(self, folder: Path) -> None:
-        """Take *folder* away at once; in the background it is emptied, which takes its time for gigabytes."""
-        away = self.scratch()
+    def discard(self, name: str) -> None:
+        """Take the folder *name* away at once; in the background it is emptied, which takes its time for gigabytes."""
+        if self._root is None:
+            return  # it went with the storage
+        folder, away = self.root / name, self.scratch()
         try:
             folder.rename(away)
         except FileNotFoundError:
             return
-        threading.Thread(
+        removal = threading.Thread(
             target=shutil.rmtree, args=(away, True), name="removal", daemon=True
-        ).start()
+        )
+        removal.start()
+        with self._lock:
+            self._threads = [*(thread for thread in self._threads if thread.is_alive()), removal]
 
     def shelf(self, name: str, bounds: Bounds, now: Callable[[], int]) -> "Shelf":
         """Return the shelf of the account *name*, whose clock gives *now* in microseconds since the epoch."""
@@ -97,10 +103,13 @@ class Storage:
         return shelf
 
     def close(self) -> None:
-        """Remove the folder; asking again makes a new one."""
+        """Remove the folder, and return once it is gone; asking again makes a new one."""
         with self._lock:
             self._removal()
             self._root, self._removal = None, _nothing
+            threads, self._threads = self._threads, []
+        for thread in threads:
+            thread.join()
 
     def __enter__(self) -> Self:
         return self
@@ -212,7 +221,7 @@ class Shelf:
     def clear(self) -> None:
         """Remove everything but what is under way."""
         if self._is_made:
-            self._storage.discard(self._storage.root / self._folder)
+            self._storage.discard(self._folder)
         self._is_made = False
         self._products.clear()
         self._uploads.clear()

@@ -40,16 +40,17 @@ class Watch:
         settings = emulator.settings
         redaction = Redaction(keyring.prefix, settings.control_token)
         form = settings.log_format
-        self._api = emulator.contract.api
         self._page = JournalPage(redaction)
         self._metrics = Metrics()
-        self._events = Events(emulator, views, self._page)
+        self.events = Events(emulator, views, self._page)
+        operations = [OPERATIONS.get(id_, id_) for id_ in emulator.contract.api.operations]
+        self.journal = JournalControl(self._page, operations)
         self._scraping = Scraping(emulator, self._metrics, library)
         self.observer = Observer(
             emulator,
             keyring,
             metrics=self._metrics,
-            events=self._events,
+            events=self.events,
             log=None
             if form is None
             else AccessLog(form, redaction, time=emulator.time, write=to_standard_error),
@@ -58,10 +59,7 @@ class Watch:
 
     def of_accounts(self) -> ByPath:
         """Return the endpoints of the control interface that are on one account, by path and method."""
-        operations = [OPERATIONS.get(id_, id_) for id_ in self._api.operations]
-        return (
-            JournalControl(self._page, operations).by_path() | EventStream(self._events).by_path()
-        )
+        return self.journal.by_path() | EventStream(self.events).by_path()
 
     def of_all(self) -> ByPath:
         """Return the endpoints that are on no account, by path and method."""

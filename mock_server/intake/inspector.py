@@ -76,14 +76,14 @@ class Inspector:
             under_way = self._pool.submit(self._inspect, task)
         return await asyncio.wrap_future(under_way)
 
-    def close(self) -> None:
-        """Let the processes end when their work is done; asking again starts new ones."""
+    def close(self, *, wait: bool = False) -> None:
+        """Let the processes end when their work is done, and *wait* for that or not; asking again starts new ones."""
         with self._lock:
             pool, self._pool = self._pool, None
             idle = [*self._idle]
             self._idle.clear()
         if pool is not None:
-            pool.shutdown(wait=False)
+            pool.shutdown(wait=wait)
         _end(idle)
 
     def _inspect(self, task: Task) -> Measured | Unreadable:

@@ -58,12 +58,12 @@ class ClipLibrary:
         found = self._find_or_start(clip)
         return found if isinstance(found, Tagged) else await asyncio.wrap_future(_follow(found))
 
-    def close(self) -> None:
-        """Let the threads end when their work is done; asking again starts new ones."""
+    def close(self, *, wait: bool = False) -> None:
+        """Let the threads end when their work is done, and *wait* for that or not; asking again starts new ones."""
         with self._lock:
             pool, self._pool = self._pool, None
         if pool is not None:
-            pool.shutdown(wait=False)
+            pool.shutdown(wait=wait)
 
     def _find_or_start(self, clip: Clip) -> Tagged | Future[Tagged]:
         with self._lock:
