@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,29 @@ def demo(out: Path, **options: Any) -> None:
         click.get_current_context().exit(FOUND)
     except OSError as error:
         raise click.ClickException(f"the demo could not run: {error}") from None
+
+
+@cli.command("exec", context_settings={"allow_interspersed_args": False})
+@with_settings
+@click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="-- CMD…")
+def exec_command(command: Sequence[str], **options: Any) -> None:
+    """Run CMD with an emulator of its own, on any free port unless --port is given, and end as CMD does.
+
+    EMPIRIOLABS_BASE_URL, EMPIRIOLABS_API_BASE and EMPIRIOLABS_API_KEY lead CMD to it; what its jobs would have
+    cost is told at the end.
+    """
+    from mock_server.exec_command import NotRunError, run_with_emulator  # noqa: PLC0415
+
+    if not command:
+        raise click.UsageError("no command is named; wan-mock exec -- CMD… would do")
+    settings = settings_from(options)
+    say = partial(click.echo, err=True)
+    try:
+        status = run_with_emulator(settings, options["port"] or 0, command, say)
+    except NotRunError as error:
+        say(f"wan-mock: {error}")
+        status = error.status
+    click.get_current_context().exit(status)
 
 
 @cli.command()

@@ -1,8 +1,9 @@
 """API keys: how they are sent, what they look like, and whose account they open."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
+from itertools import count
 
 from contracts.api import Api
 from mock_server.problems import Problem
@@ -54,6 +55,14 @@ class Keyring:
         if form is None or form[2] is not None:
             raise _invalid(_not_a_name(name))
         return _unless_revoked(name)
+
+    def names(self) -> Iterator[str]:
+        """Yield the names of fresh accounts: a1, a2, …, or those whose keys are let in."""
+        if self._allowed is None:
+            yield from (f"a{number}" for number in count(1))
+        else:
+            opened = map(self._form.fullmatch, sorted(self._allowed))
+            yield from (form[1] for form in opened if form is not None)
 
     def key_of(self, name: str) -> str:
         """Return a key that opens the account *name*, unless that is a revoked one.

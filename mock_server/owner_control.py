@@ -34,6 +34,7 @@ class OwnerControl:
         """Control *emulator*, whose accounts the keys of *keyring* open and whose requests *watch* sees."""
         self._emulator = emulator
         self._keyring = keyring
+        self._names = keyring.names()
         self._jobs = jobs
         self._journal = watch.journal
         self._events = watch.events
@@ -49,19 +50,20 @@ class OwnerControl:
         """What all jobs of the emulator would have cost."""
         return self._emulator.spend
 
-    def is_open(self, name: str) -> bool:
-        """Tell whether there is an account *name*."""
-        return self._emulator.known(name) is not None
-
-    def open(self, name: str) -> str:
-        """Return a key of the account *name*, which is there from now on.
+    def open(self, name: str | None) -> tuple[str, str]:
+        """Return the account *name*, or that of a fresh one without a name, and a key of it; it is there from now on.
 
         Raises:
-            ValueError: it is not the name of an account, or no key for it is let in.
+            ValueError: it is not the name of an account, no key for it is let in, or there is no fresh one.
         """
+        if name is None:
+            name = next((name for name in self._names if self._emulator.known(name) is None), None)
+        if name is None:
+            raise ValueError(
+                "every account whose key is let in is open already; see the setting keys"
+            )
         key = self._keyring.key_of(name)
-        self._emulator.account(name)
-        return key
+        return self._emulator.account(name).name, key
 
     def ask(
         self,

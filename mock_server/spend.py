@@ -29,6 +29,8 @@ class Spend:
 
     def __str__(self) -> str:
         """Return one line for people."""
+        if not self.jobs:
+            return "no job was made"
         made = f"{_count(self.jobs, 'job')} in {_count(self.accounts, 'account')}"
         return f"{made} would have cost US$ {show_dollars(self.micros)}; nothing was spent"
 

@@ -1,6 +1,5 @@
 """An emulator in the process of its tests: in a thread, on a port of its own."""
 
-import itertools
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -82,7 +81,6 @@ class WanMock:
             app, host=settings.host, port=settings.port, threads=self._threads
         )
         self._key_variable = contract.api.key_variable
-        self._names = (f"a{number}" for number in itertools.count(1))
         self._has_stopped = False
 
     @property
@@ -103,10 +101,12 @@ class WanMock:
     def account(self, name: str | None = None) -> MockAccount:
         """Return the account *name*, or a fresh one: a1, a2, … without those that are there already.
 
+        With the setting *keys*, fresh ones are those whose keys it has.
+
         Raises:
             ValueError: *name* cannot be one, or the setting *keys* has no key for it.
         """
-        key, opened = self._server.call(lambda: self._open(name))
+        opened, key = self._server.call(lambda: self._control.open(name))
         return MockAccount(Channel(self._control, self._server, opened), key, self._key_variable)
 
     def start(self) -> Self:
@@ -132,12 +132,6 @@ class WanMock:
         self._library.close(wait=True)
         self._inspector.close(wait=True)
         self._storage.close()
-
-    def _open(self, name: str | None) -> tuple[str, str]:
-        """Return the key and the name of the account *name*, or of a fresh one."""
-        if name is None:
-            name = next(name for name in self._names if not self._control.is_open(name))
-        return self._control.open(name), name
 
     def __enter__(self) -> Self:
         return self.start()
