@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+IMAGE ?= wan-mock
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test lint format readme docs package bench fixtures clean
+.PHONY: demo test lint format readme docs build wheel wheel-list image image-test package bench fixtures clean
 
 demo: $(VENV)/base.stamp
 	$(BIN)/wan-mock demo --out demo-output
@@ -34,13 +35,31 @@ docs: $(VENV)/dev.stamp
 	rm -rf site
 	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -c docs -d $(VENV)/doctrees . site
 
-# The wheel, tried where nothing else is installed.
-package: $(VENV)/dev.stamp
+# dist/ gets the sdist, and the wheel that is made from it.
+build: $(VENV)/dev.stamp
 	rm -rf dist
-	$(PIP) wheel --no-deps --wheel-dir dist .
-	$(PYTHON) -m venv dist/venv
-	dist/venv/bin/python -m pip --quiet --disable-pip-version-check install dist/*.whl
-	cd dist && venv/bin/wan-mock rules --format json >/dev/null && venv/bin/wan-mock demo --latency instant --out demo
+	$(BIN)/python -m build --outdir dist .
+
+# The list of what is in the wheel, as it is now.
+wheel-list: build
+	$(BIN)/python -m release.wheel_list --renew dist
+
+# The wheel has what is listed, is the same made from the tree, and works where nothing else is installed.
+wheel: build
+	$(BIN)/python -m release.wheel_list dist
+	$(BIN)/python -m build --wheel --outdir dist/tree .
+	cmp dist/*.whl dist/tree/*.whl
+	release/try-wheel $(PYTHON) dist/*.whl
+
+# With docker or podman, else with the program that IMAGE_BUILDER names.
+image:
+	deploy/image build $(IMAGE)
+
+# The end-to-end suite against the process in the image.
+image-test: image $(VENV)/dev.stamp
+	E2E_IMAGE=$(IMAGE) $(BIN)/pytest tests/end_to_end -m image
+
+package: wheel image-test
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks

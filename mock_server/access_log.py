@@ -18,7 +18,7 @@ PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 
 
 class AccessLog:
-    """Writes a line about every request; nobody's request fails because nobody reads the log."""
+    """Writes a line about every request; who reads it slowly from a pipe holds up the emulator."""
 
     def __init__(
         self,

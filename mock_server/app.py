@@ -76,38 +76,33 @@ def assemble(emulator: Emulator, inspector: Inspector, library: ClipLibrary) -> 
     """Put everything around *emulator*; *inspector* looks at what users send, *library* has the videos."""
     settings, api = emulator.settings, emulator.contract.api
     keyring = Keyring(api, settings.keys)
-    watch = Watch(emulator, keyring, library, _views(emulator))
-    apps = _operations(emulator, Gate(emulator, keyring), library, inspector)
+    signer = Signer(settings.seed)
+    rendering = Rendering(emulator.contract, signer)
+    intake = Intake(api.limits, inspector, sample=fixture_path)
+    jobs = JobControl(emulator, rendering)
+    views = Views(job=jobs.page, account=account_page, clock=clock_page)
+    watch = Watch(emulator, keyring, library, views)
+    downloads = Downloads(emulator, signer, library)
+    apps = _operations(emulator, Gate(emulator, keyring), rendering, intake, downloads)
     if settings.control:
         guard = ControlGuard(emulator=emulator, keyring=keyring, settings=settings)
-        apps |= _control(control_calls(emulator, watch, inspector), guard)
+        apps |= _control(control_calls(emulator, watch, jobs, intake), guard)
     nowhere = Nowhere(Nearness(api))
     paths = Paths(apps, otherwise=Router(redirect_slashes=False, default=nowhere))
     if settings.cors is None:
         app: ASGIApp = Envelope(paths, api, watch.observer)
     else:
         app = Cors(Envelope(Preflight(paths), api, watch.observer), settings.cors)
-    control = OwnerControl(emulator, keyring, _job_control(emulator), watch)
+    control = OwnerControl(emulator, keyring, jobs, watch)
     return Assembly(app, control)
 
 
-def _job_control(emulator: Emulator) -> JobControl:
-    return JobControl(emulator, Rendering(emulator.contract, Signer(emulator.settings.seed)))
-
-
-def _views(emulator: Emulator) -> Views:
-    return Views(job=_job_control(emulator).page, account=account_page, clock=clock_page)
-
-
 def _operations(
-    emulator: Emulator, gate: Gate, library: ClipLibrary, inspector: Inspector
+    emulator: Emulator, gate: Gate, rendering: Rendering, intake: Intake, downloads: Downloads
 ) -> dict[str, ASGIApp]:
     """Return what answers each path of the contract document."""
-    signer = Signer(emulator.settings.seed)
-    rendering = Rendering(emulator.contract, signer)
-    downloads = Downloads(emulator, signer, library)
     endpoints = {
-        **Endpoints(emulator, rendering, _intake(emulator, inspector)).by_operation(),
+        **Endpoints(emulator, rendering, intake).by_operation(),
         **FileEndpoints(emulator, rendering).by_operation(),
         "download": downloads.download,
         "fixture": fixture,
@@ -125,10 +120,6 @@ def _operations(
         path: Resource(methods, {method: admissions[keys[method]] for method in methods}, names)
         for path, (methods, keys, names) in _by_path(emulator.contract.api, endpoints).items()
     }
-
-
-def _intake(emulator: Emulator, inspector: Inspector) -> Intake:
-    return Intake(emulator.contract.api.limits, inspector, sample=fixture_path)
 
 
 def _by_path(
@@ -153,14 +144,16 @@ class ControlCalls(NamedTuple):
     pages: dict[str, dict[str, Endpoint]]
 
 
-def control_calls(emulator: Emulator, watch: Watch, inspector: Inspector) -> ControlCalls:
+def control_calls(
+    emulator: Emulator, watch: Watch, jobs: JobControl, intake: Intake
+) -> ControlCalls:
     """Return what answers each call of the control interface of *emulator*, whose requests *watch* sees."""
     of_accounts = (
         Control(emulator).by_path()
         | FaultControl(emulator).by_path()
-        | _job_control(emulator).by_path()
+        | jobs.by_path()
         | watch.of_accounts()
-        | QuoteControl(emulator, _intake(emulator, inspector)).by_path()
+        | QuoteControl(emulator, intake).by_path()
     )
     of_all = OverviewControl(emulator).by_path() | watch.of_all()
     return ControlCalls(of_accounts, of_all, pages.by_path())

@@ -13,6 +13,7 @@ from mock_server.exchange import Exchange
 from mock_server.jobs import Job
 from mock_server.problems import Problem
 
+LONGEST_HOST = 261  # a name of 255 characters, and a port
 HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 
 
@@ -47,11 +48,20 @@ class Call(NamedTuple):
         """Return the first header *name* (lower case), None without one."""
         return header(self.scope, name)
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers by their names (lower case); of one that comes several times, the last."""
+        return {
+            str(name, "latin-1"): str(value, "latin-1") for name, value in self.scope["headers"]
+        }
+
     def base_url(self, public_url: str | None) -> str:
         """Return where the client reached the emulator: *public_url* when set, else by scheme and Host."""
         if public_url is not None:
             return public_url.rstrip("/")
         host = self.header(b"host")
+        if host is not None and len(host) > LONGEST_HOST:
+            host = None
         return _base_url(self.scope["scheme"], host, self.scope.get("server"))
 
     @property

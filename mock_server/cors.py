@@ -1,10 +1,10 @@
-"""Let the pages of one origin call the API (option ``--cors``); without it none may."""
+"""Let the pages of one origin call the API (option ``--cors``); without it none may, and none ever reads what controls it."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_server.answers import Answer
 from mock_server.calls import header
-from mock_server.exchange import Exchange
+from mock_server.exchange import CONTROL, Exchange
 
 EVERY_ORIGIN = "*"
 EXPOSED = "etag, retry-after, x-request-id"
@@ -27,7 +27,8 @@ class Cors:
         """Answer one request."""
 
         async def send_readable(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            is_start = message["type"] == "http.response.start"
+            if is_start and scope["wan_mock.exchange"].operation != CONTROL:
                 message["headers"] += self._headers
             await send(message)
 

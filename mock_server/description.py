@@ -6,12 +6,11 @@ from typing import Any
 from contracts.api import Operation, Query
 from contracts.document import Contract
 from contracts.model import Model
-from mock_server.answers import Answer, as_json
+from mock_server.answers import JSON, Answer, as_json
 from mock_server.calls import Call
 from mock_server.catalogue import card
 
 OPENAPI = "3.1.0"
-JSON = "application/json"
 FORM = "multipart/form-data"
 BINARY: Mapping[str, Any] = {"type": "string", "format": "binary"}
 LINKED = ("job", "cancel")

@@ -12,7 +12,7 @@ from mock_server.lifecycle import Status, state_at
 from mock_server.media.library import ClipLibrary
 from mock_server.problems import Problem
 from mock_server.rendering import clip_of
-from mock_server.signing import Signer
+from mock_server.signing import SIGNATURE, Signer
 from mock_server.tagged import Mappings
 
 SUFFIX = ".mp4"
@@ -58,7 +58,7 @@ class Downloads:
         query = parse_qs(call.query_string.decode("latin-1"))
         # Of a parameter that comes twice, none is the one that was signed.
         expires = "".join(query.get("expires", ()))
-        signature = "".join(query.get("sig", ()))
+        signature = "".join(query.get(SIGNATURE, ()))
         if not self._signer.accepts(call.scope["path"], expires, signature):
             raise Problem(
                 "invalid_signature",

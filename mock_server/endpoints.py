@@ -4,7 +4,7 @@ from itertools import islice
 
 from mock_server import rendering
 from mock_server.accounts import Account
-from mock_server.answers import Answer, as_json
+from mock_server.answers import JSON, Answer, as_json
 from mock_server.calls import Call, Endpoint
 from mock_server.catalogue import card
 from mock_server.clock import SECOND
@@ -22,8 +22,6 @@ from mock_server.striking import refused, spoiled
 from mock_server.usage import usage_page
 from mock_server.validation import Validation
 from mock_server.violations import show
-
-JSON = "application/json"
 
 
 class Endpoints:

@@ -9,7 +9,7 @@ from mock_server.accounts import Account
 from mock_server.answers import Answer
 from mock_server.calls import Call, Endpoint
 from mock_server.events import Events, Listener
-from mock_server.wire import CONNECTION, Cuttable, Wire
+from mock_server.wire import CONNECTION, Cuttable, Wire, left
 
 PING_SECONDS = 15
 PING = b": still here\n\n"
@@ -59,7 +59,7 @@ class Streaming(Wire):
         listener = self.events.listen(self.account)
         writing, *_ = tasks = [
             asyncio.create_task(self._write(listener, head, send)),
-            asyncio.create_task(_left(self.receive)),
+            asyncio.create_task(left(self.receive)),
             asyncio.create_task(listener.overtaken.wait()),
         ]
         try:
@@ -92,8 +92,3 @@ class Streaming(Wire):
         connection: Cuttable | None = self.scope.get(CONNECTION)
         if connection is not None:
             connection.drop()
-
-
-async def _left(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass

@@ -14,12 +14,18 @@ CONTROL = "control"  # the operation of every call of the control interface
 TEXT = (JSON, "text/")
 
 OWN_BYTES = 1024  # what an exchange takes besides texts and bodies
-BETWEEN = b"\0"  # no header has it
+BETWEEN = b"\0"  # no header of HTTP has it
 
 
 def pack(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     """Return *headers* as one object in place of many, which would be scattered over memory when they are let go."""
-    return BETWEEN.join(chain.from_iterable(headers))
+    parts = [*chain.from_iterable(headers)]
+    packed = BETWEEN.join(parts)
+    if packed.count(BETWEEN) >= len(
+        parts
+    ):  # not by HTTP, but in this process anybody may send anything
+        packed = BETWEEN.join(part.replace(BETWEEN, b"") for part in parts)
+    return packed
 
 
 class Exchange:
@@ -130,7 +136,7 @@ class Exchange:
             self.sent = self.sent[:MOST_BODY]  # all of it is the very same object
             size += len(self.sent)
         if self.violations:
-            size += sum(len(broken.message) for broken in self.violations)
+            size += sum(len(broken.message) + len(broken.pointer) for broken in self.violations)
         answer = self.answer
         if answer is None:
             self.length = self.answered = 0

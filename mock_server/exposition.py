@@ -24,12 +24,11 @@ from mock_server.accounts import Account
 from mock_server.emulator import Emulator
 from mock_server.lifecycle import Status, state_at
 from mock_server.media.library import ClipLibrary
-from mock_server.metrics import BUCKETS, Metrics, Tally
+from mock_server.metrics import BUCKETS, FAULT, Metrics, Tally
 from mock_server.pricing import dollars
 from mock_server.scenarios.catalogue import SCENARIOS
 
 UNKNOWN = "none"  # the operation of an unknown path, the status of an answer that never came
-FAULT = "fault"  # what did something to an answer where no scenario did
 
 
 class Exposition(Collector):
@@ -81,15 +80,12 @@ class Exposition(Collector):
             taken = sum(tally.nanoseconds for tally in tallies)
             durations.add_metric([name], buckets, taken / 1e9)
         yield durations
-        struck: Counter[str] = Counter()
-        for striker, number in [*self._metrics.struck.items()]:
-            struck[striker if striker in SCENARIOS else FAULT] += number
         faults = CounterMetricFamily(
             "wan_mock_faults",
             "Answers that a scenario or another fault did something to.",
             labels=("scenario", "kind"),
         )
-        for name, number in struck.items():
+        for name, number in [*self._metrics.struck.items()]:
             kind = SCENARIOS[name].kind if name in SCENARIOS else FAULT
             faults.add_metric(["" if kind == FAULT else name, kind], number)
         yield faults

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from mock_server.action_fields import ActionError, parse_action, plain
-from mock_server.answers import Answer, encode
+from mock_server.answers import Answer, as_json
 from mock_server.calls import Call, Endpoint
 from mock_server.control_fields import fields_of, unfit
 from mock_server.emulator import Emulator
@@ -44,16 +44,16 @@ class FaultControl:
         except TooManyError as error:
             message = f"{error}; DELETE /_mock/faults makes room."
             raise Problem("invalid_request", message) from None
-        return Answer(status=201, body=encode(_page(fault)))
+        return as_json(_page(fault), status=201)
 
     async def list(self, call: Call) -> Answer:
         """List the faults, healed ones included, in the order in which they were added."""
         data = [_page(fault) for fault in call.caller.faults]
-        return Answer(status=200, body=encode({"object": "list", "data": data}))
+        return as_json({"object": "list", "data": data})
 
     async def fault(self, call: Call) -> Answer:
         """Tell one fault and its counts."""
-        return Answer(status=200, body=encode(_page(_fault_of(call))))
+        return as_json(_page(_fault_of(call)))
 
     async def remove(self, call: Call) -> Answer:
         """Take one fault away."""

@@ -210,10 +210,13 @@ class Faults:
         watched = self._on_jobs.get((operation, job_id))
         if watched is None:
             return None
+        last = watched.strike.last
         if is_head:
-            is_always = watched.strike.last is None
-            return Struck(watched.name, watched.strike.action) if is_always else None
+            return Struck(watched.name, watched.strike.action) if last is None else None
         watched.seen += 1
+        if watched.seen == last:
+            del self._on_jobs[operation, job_id]
+            self._rest()
         return _struck(watched.name, watched.strike, watched.seen)
 
 

@@ -41,7 +41,7 @@ def answer_with(file: File, call: Call) -> Answer:
     )
     if file.is_foreign:
         headers += (("x-content-type-options", "nosniff"),)
-    sent = {str(name, "latin-1"): str(value, "latin-1") for name, value in call.scope["headers"]}
+    sent = call.headers
     if validators.is_unchanged(sent):
         return Answer(status=304, content_type=None, headers=headers)
     content = file.content if isinstance(file.content, bytes) else memoryview(file.content)

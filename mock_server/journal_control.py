@@ -92,7 +92,12 @@ def _since(text: str) -> Wanted:
     return lambda exchange: exchange.at >= since
 
 
+def _id(text: str) -> Wanted:
+    return lambda exchange: exchange.request_id == text
+
+
 FILTERS: Mapping[str, Callable[[str], Wanted]] = {
+    "id": _id,
     "operation": _operation,
     "status": _status,
     "job_id": _job_id,

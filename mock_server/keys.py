@@ -13,6 +13,7 @@ API_KEY = b"x-api-key"
 KEY_HEADERS = (AUTHORIZATION, API_KEY)
 REVOKED = "revoked"
 KEYS_REMEMBERED = 4096
+LONGEST_REMEMBERED = 256  # bytes; no key that is let in is longer
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -110,7 +111,8 @@ def _sent(headers: Headers) -> str | None:
     other = None
     for name, value in headers:
         if name == AUTHORIZATION:
-            key = _credentials(value)
+            read = _credentials if len(value) <= LONGEST_REMEMBERED else _credentials.__wrapped__
+            key = read(value)
             if key:
                 return key
         elif name == API_KEY and value.strip():

@@ -3,8 +3,11 @@
 from bisect import bisect_left
 from collections import Counter
 
+from mock_server.scenarios.catalogue import SCENARIOS
+
 # Upper bounds of the buckets: seconds as people read them, nanoseconds as they are compared.
 BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1, 5, 30)
+FAULT = "fault"  # what did something to an answer where no scenario did
 _BOUNDS = [round(bound * 1e9) for bound in BUCKETS]
 
 
@@ -34,3 +37,7 @@ class Metrics:
             tally = self.tallies[operation, status] = Tally()
         tally.buckets[bisect_left(_BOUNDS, took)] += 1
         tally.nanoseconds += took
+
+    def strike(self, by: str) -> None:
+        """Count that a scenario or a fault, named *by*, did something to an answer; of faults there may be any number."""
+        self.struck[by if by in SCENARIOS else FAULT] += 1

@@ -42,12 +42,16 @@ class Nearness:
         self._prefixes = {
             f"{{{name}}}": kind + dash for name, (kind, dash, _) in kinds.items() if dash
         }
-        self.of = lru_cache(256)(self._of)
+        self._nearest = lru_cache(256)(self._find)
 
-    def _of(self, method: str, path: str) -> str | None:
+    def of(self, method: str, path: str) -> str | None:
         """Return ``did you mean GET /v1/jobs/{job_id}?``, None where nothing is near."""
+        # Nothing is near to a long path, so none is kept.
+        return None if len(path) > LONGEST_PATH else self._nearest(method, path)
+
+    def _find(self, method: str, path: str) -> str | None:
         segments = [segment for segment in path.split("/") if segment]
-        if len(path) > LONGEST_PATH or len(segments) > MOST_SEGMENTS:
+        if len(segments) > MOST_SEGMENTS:
             return None
         cost, known = min(
             (self._distance(segments, template) + ANOTHER_METHOD * (method != known), index)

@@ -45,7 +45,7 @@ class Observer:
         operation, answer = exchange.operation, exchange.answer
         self._count(operation, exchange.status, exchange.took)
         if answer is not None and answer.struck_by is not None:
-            self._metrics.struck[answer.struck_by] += 1
+            self._metrics.strike(answer.struck_by)
         account: Account | None = scope.get("wan_mock.account")
         if account is None and exchange.code is not None and operation != CONTROL:
             account = self._account_of(scope)

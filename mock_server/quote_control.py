@@ -6,7 +6,6 @@ from mock_server.emulator import Emulator
 from mock_server.intake.finding import refusals
 from mock_server.intake.intake import Intake
 from mock_server.quoting import as_fields, estimate_of
-from mock_server.scenarios.catalogue import together
 from mock_server.validation import Validation
 
 
@@ -33,5 +32,6 @@ class QuoteControl:
         own = {call.base_url(self._settings.public_url), call.base_url(None)}
         findings = await self._intake.look(examined, account.shelf, own)
         request = self._validation.accept(examined, refusals(findings, policies))
-        request = request._replace(scenarios=together(*request.scenarios, account.scenario))
+        names = account.faults.acting(request.scenarios, account.scenario)
+        request = request._replace(scenarios=names)
         return as_json(as_fields(estimate_of(request, findings, self._contract, policies)))

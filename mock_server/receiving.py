@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from mock_server.calls import Call
 from mock_server.multipart import Form, FormError
 from mock_server.problems import Problem
-from mock_server.storage import FULL
+from mock_server.storage import FULL, NowhereError
 from mock_server.tagged import etag_of
 from mock_server.uploads import QuotaError, Received, Room
 
@@ -115,14 +115,16 @@ def refuse_at_once(call: Call, most: int) -> None:
 
 @contextmanager
 def telling_full(part: str) -> Iterator[None]:
-    """Tell the client, whose file is the part *part*, that the disk is full where that is what happens.
+    """Tell the client, whose file is the part *part*, that there is no room for it where that is what happens.
 
     Raises:
-        Problem: ``request_too_large``.
+        Problem: ``request_too_large``, on a full disk or without a folder that may be written to.
         OSError: the disk fails otherwise.
     """
     try:
         yield
+    except NowhereError as error:
+        raise Problem("request_too_large", f"{part}: {error}.", param=part) from None
     except OSError as error:
         if error.errno not in FULL:
             raise

@@ -89,5 +89,7 @@ def _without(secret: re.Pattern[str], text: str) -> str:
 
 def _is_escaped(found: re.Match[str]) -> bool:
     """Tell whether the backslash that *found* begins with is itself escaped, so that it escapes nothing."""
-    before = found.string[: found.start()]
-    return (len(before) - len(before.rstrip("\\"))) % 2 == 1
+    begin = first = found.start()
+    while first and found.string[first - 1] == "\\":
+        first -= 1
+    return (begin - first) % 2 == 1

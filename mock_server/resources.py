@@ -109,7 +109,7 @@ class Envelope:
         if not isinstance(error, Problem):
             request_id = exchange.request_id
             log.error(
-                "%s %s failed (%s)", scope["method"], scope["path"], request_id, exc_info=error
+                "%s %r failed (%s)", scope["method"], scope["path"], request_id, exc_info=error
             )
             message = f"the emulator failed, which is a defect of it; its log has the reason under {request_id}."
             error = Problem("internal_error", message)

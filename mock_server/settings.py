@@ -144,6 +144,9 @@ def _url(value: object) -> None:
 def _token(value: object) -> None:
     if value == "":
         raise ValueError("is empty; leave it out, or choose a token")
+    # Others are spelled in several ways in a header, or not at all.
+    if value is not None and not all("!" <= character <= "~" for character in str(value)):
+        raise ValueError("is not a token of letters, digits and signs of ASCII without spaces")
 
 
 def _origin(value: object) -> None:

@@ -21,7 +21,12 @@ OWN = 0o700  # nobody else on this machine may look at what users upload
 FOLDER_HEX = 24
 # What an OSError says where there is no room for a file.
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+WRITABLE = "a temporary folder that it may write to, or --media-folder"
 _PRODUCT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+class NowhereError(OSError):
+    """There is no folder that the emulator may write to; the message, a clause, says what would do."""
 
 
 class Bounds(NamedTuple):
@@ -56,13 +61,12 @@ class Storage:
         """The folder, which is there from now on.
 
         Raises:
-            OSError: it cannot be made.
+            NowhereError: it cannot be made, as in a container whose file systems are all read-only.
+            OSError: somebody took it away, and it cannot be made anew.
         """
         with self._lock:
             if self._root is None:
-                below = self._below or Path(tempfile.gettempdir())
-                below.mkdir(parents=True, exist_ok=True)
-                self._root = Path(tempfile.mkdtemp(prefix=PREFIX, dir=below)).absolute()
+                self._root = _made(self._below)
                 self._removal = weakref.finalize(self, _remove, self._root, os.getpid())
             # What cleans up temporary files may have taken it away meanwhile.
             self._root.mkdir(OWN, parents=True, exist_ok=True)
@@ -245,6 +249,16 @@ class Shelf:
 
 def _nothing() -> None:
     """Remove nothing, because nothing was made."""
+
+
+def _made(below: Path | None) -> Path:
+    try:
+        below = below or Path(tempfile.gettempdir())
+        below.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=PREFIX, dir=below)).absolute()
+    except OSError as error:
+        reason = f"the emulator has no folder to write to, {error.strerror}; {WRITABLE} would do"
+        raise NowhereError(reason) from error
 
 
 def _remove(root: Path, owner: int) -> None:

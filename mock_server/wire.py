@@ -152,7 +152,7 @@ class _Leaving:
             await asyncio.sleep(seconds)
             return False
         if self._task is None:
-            self._task = asyncio.create_task(_left(self._receive))
+            self._task = asyncio.create_task(left(self._receive))
         await asyncio.wait({self._task}, timeout=max(seconds, 0))
         return self._task.done()
 
@@ -170,6 +170,7 @@ async def _leaving(receive: Receive | None) -> AsyncIterator[_Leaving]:
         leaving.forget()
 
 
-async def _left(receive: Receive) -> None:
+async def left(receive: Receive) -> None:
+    """Return once the client has left, whatever it still sent before."""
     while (await receive())["type"] != "http.disconnect":
         pass

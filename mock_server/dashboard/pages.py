@@ -73,8 +73,7 @@ def _answer(name: str, call: Call) -> Answer:
     content, modified_at = _file(name)
     validators = Validators(etag=content.etag, modified_at=modified_at)
     headers = (*HEADERS, ("etag", validators.etag))
-    sent = {str(name, "latin-1"): str(value, "latin-1") for name, value in call.scope["headers"]}
-    if validators.is_unchanged(sent):
+    if validators.is_unchanged(call.headers):
         return Answer(status=304, content_type=None, headers=headers)
     content_type = TYPES[Path(name).suffix]
     return Answer(status=200, body=content, content_type=content_type, headers=headers)

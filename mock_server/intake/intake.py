@@ -21,7 +21,7 @@ from mock_server.intake.needs import Need, needs_of
 from mock_server.intake.obtaining import Reachable, UnavailableError, obtain
 from mock_server.request import Media, Medium
 from mock_server.sources import Kind, sent
-from mock_server.storage import Shelf
+from mock_server.storage import NowhereError, Shelf
 from mock_server.validation import Examined
 from mock_server.violations import SHOWN_CHARACTERS
 
@@ -105,7 +105,10 @@ class Intake:
                 return await self._look_at(need, place, finding, shelf)
         except UnavailableError as error:
             fault = judging.fault_of(medium, need.limits, error.wrong, error.reason)
-            return finding._replace(fault=fault)
+        except NowhereError as error:
+            reason = f"cannot be looked at: {error}"
+            fault = judging.fault_of(medium, need.limits, judging.SIZE, reason)
+        return finding._replace(fault=fault)
 
     def _room(self) -> asyncio.Semaphore:
         """Return what bounds the files, sockets and disk that looks need; a semaphore is of one event loop."""

@@ -157,6 +157,14 @@ def test_token_is_asked_for_and_kept(serve, dashboard_of):
         page.goto("about:blank")  # before the server goes away
 
 
+def test_link_cannot_put_commands_into_the_code_that_people_copy(dashboard):
+    dashboard.page.goto(f"{dashboard.client.url}/_mock/?account=me#account=$(reboot)")
+
+    expect(dashboard.page.locator("#account-name")).to_have_text("me")
+    for snippet in dashboard.page.locator(".snippet").all():
+        expect(snippet).to_contain_text("sk-empiriolabs-me")
+
+
 def test_account_that_may_not_be_opened_is_told(dashboard):
     dashboard.page.goto(f"{dashboard.client.url}/_mock/#account=revoked")
 

@@ -164,6 +164,7 @@ def test_page_opens_at_the_account_seen_last_or_that_of_the_query(serve, dashboa
             expect(page.locator("#account-name")).to_have_text(account)
             page.evaluate("sessionStorage.clear()")
             dashboard.client.submit()
+        page.goto("about:blank")  # before the server goes away
 
 
 def test_hundred_jobs_at_once_are_all_shown_and_all_end(dashboard):

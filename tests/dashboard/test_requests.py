@@ -7,6 +7,10 @@ import sys
 import pytest
 from playwright.sync_api import expect
 
+from mock_server.app import create_app
+from mock_server.server import ThreadServer
+from tests.dashboard.conftest import DESKTOP
+
 HOSTILE = '<script>document.title = "run"</script><img src=x onerror="document.title = \'run\'">'
 
 
@@ -36,6 +40,37 @@ def test_live_entry_opens_with_its_bodies_too(dashboard):
     entry.locator("summary").click()
 
     expect(entry.locator("section").first).to_contain_text('"prompt": "told later"')
+
+
+def test_entry_that_many_like_it_came_after_opens_too(dashboard):
+    dashboard.open()
+    job = dashboard.client.submit()
+    dashboard.client.poll(job)
+    entry = dashboard.panel("Journal").locator("li", has_text="poll").last
+    expect(entry).to_be_visible()
+    for _ in range(101):
+        dashboard.client.poll(job)
+    expect(dashboard.page.locator("#journal-tally")).to_have_text("103")
+    entry.locator("summary").click()
+
+    expect(entry.locator("section").last).to_contain_text('"job_id"')
+
+
+def test_emulator_that_was_started_anew_is_shown_as_it_is_now(dashboard_of):
+    """The ids of its requests and jobs are the same again."""
+    with ThreadServer(create_app()) as server:
+        dashboard = dashboard_of(server.url, viewport=DESKTOP)
+        job = dashboard.client.submit("the first")
+        dashboard.open(job)
+        expect(dashboard.page.locator("#detail blockquote")).to_have_text("the first")
+    with ThreadServer(create_app(), port=int(dashboard.client.url.rpartition(":")[2])):
+        assert dashboard.client.submit("the second") == job
+        expect(dashboard.page.locator("#detail blockquote")).to_have_text("the second")
+        entry = dashboard.panel("Journal").locator("li", has_text="submit")
+        entry.locator("summary").click()
+        expect(entry.locator("section").first).to_contain_text('"prompt": "the second"')
+        dashboard.page.goto("about:blank")
+    dashboard.complaints.clear()  # the emulator was away
 
 
 def test_journal_is_filtered_by_operation_and_status(dashboard):

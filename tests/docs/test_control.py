@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from docs.control import ANSWERS, ASKED, FIELDS_OF
+from docs.control import ACTIONS, ANSWERS, ASKED, FIELDS_OF, QUERIES
+from mock_server.action_fields import KNOWN
+from mock_server.journal_control import FILTERS
 
 
 @pytest.mark.parametrize("call", FIELDS_OF)
@@ -19,3 +21,11 @@ def test_the_fields_told_are_those_that_the_emulator_knows(client, call: str):
 
 def test_no_answer_is_told_twice():
     assert not {*ASKED} & ANSWERS.keys()
+
+
+def test_every_filter_of_the_journal_is_told():
+    assert QUERIES["GET /_mock/requests"].keys() == {*FILTERS, "limit"}
+
+
+def test_every_field_of_an_action_is_told():
+    assert ACTIONS.keys() == {*KNOWN}

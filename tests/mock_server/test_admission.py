@@ -156,6 +156,13 @@ def test_without_control_nothing_of_it_exists(make_client, path, method):
     assert (answer.status, answer.error["code"]) == (404, "not_found")
 
 
+@pytest.mark.parametrize("path", ["/_mock/", "/_mock/static/index.css"])
+def test_dashboard_has_no_door_off_loopback_without_a_token(make_client, path):
+    answer = make_client(host="0.0.0.0").get(path)
+
+    assert (answer.status, answer.error["code"]) == (404, "not_found")
+
+
 @pytest.mark.parametrize(("method", "path"), WRITES + READS)
 def test_every_call_is_guarded(make_client, method, path):
     """By Host on this machine, and elsewhere by the token, whether or not there is such a job."""

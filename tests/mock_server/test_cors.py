@@ -48,6 +48,16 @@ def test_every_page_may_with_a_star(make_client):
     assert answer.headers["access-control-allow-origin"] == "*"
 
 
+@pytest.mark.parametrize(
+    "path", ["/_mock/requests", "/_mock/accounts", "/_mock/nothing", "/_mock/", "/metrics"]
+)
+def test_no_page_may_read_what_controls_the_emulator(make_client, path):
+    """Any site that somebody visits could else read the journals of this machine."""
+    answer = make_client(cors="*").get(path, headers={"origin": PAGE})
+
+    assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
 def test_preflight_lets_the_key_through(open_client):
     answer = preflight(open_client, PAGE)
 

@@ -1,587 +1,941 @@
-"""/_mock/events: everything that happens in an account, as it happens."""
+"""GET /_mock/events: what an account's listeners are told, and when, in-process and on a time that jumps."""
 
 import asyncio
-import contextlib
-import http.client
 import json
-import socket
+import re
+import selectors
 import threading
-import time
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import pytest
 
+from contracts.document import load
 from mock_server.app import create_app
-from mock_server.calls import Call
-from mock_server.clock import system_now
-from mock_server.event_stream import PING, EventStream
-from mock_server.events import GAP_SECONDS, MOST_WAITING, Listener
-from mock_server.server import ThreadServer
+from mock_server.clock import SECOND
+from mock_server.control import account_page, clock_page
+from mock_server.emulator import Emulator
+from mock_server.event_stream import HEADERS, PING, PING_SECONDS
+from mock_server.events import GAP_SECONDS, MOST_WAITING, Events, Listener, Views
+from mock_server.exchange import CONTROL, Exchange
+from mock_server.journal_page import JournalPage
+from mock_server.redaction import Redaction
+from mock_server.request import Media, Request
 from mock_server.settings import Settings
+from mock_server.storage import Storage
+from mock_server.wire import CONNECTION
+from tests.conftest import STARTED_AT, Client, Time
 
-EVENTS = "/_mock/events"
-KEY = "sk-empiriolabs-tests"
-SECONDS = 5.0  # until something that does not come is missed
-
-
-@dataclass
-class Stream:
-    """A client that listens in-process; *heard* has kind and data of each event."""
-
-    messages: list[Any]
-    gone: asyncio.Event
-    task: asyncio.Task[None]
-
-    @property
-    def heard(self):
-        body = b"".join(message.get("body", b"") for message in self.messages)
-        blocks = [block.split(b"\n") for block in body.split(b"\n\n") if b"data: " in block]
-        return [
-            (block[-2].decode().removeprefix("event: "), json.loads(block[-1][6:]))
-            for block in blocks
-        ]
-
-    @property
-    def kinds(self):
-        return [kind for kind, _ in self.heard]
-
-    def of(self, kind):
-        return [data for found, data in self.heard if found == kind]
-
-    async def until(self, kind, count=1):
-        """Return once *count* events of *kind* were heard."""
-        async with asyncio.timeout(SECONDS):
-            while self.kinds.count(kind) < count:  # noqa: ASYNC110 - the emulator does not tell tests
-                await asyncio.sleep(0)
-
-    async def leave(self):
-        self.gone.set()
-        async with asyncio.timeout(SECONDS):
-            await self.task
+KEY, OTHER_KEY = "sk-empiriolabs-tests", "sk-empiriolabs-other"
+PATH = "/_mock/events"
+PRICE = 0.828
+TENTHS = [("processing", tenth / 10) for tenth in range(10)]
+COURSE = [("queued", 0), *TENTHS, ("completed", 1)]
+REQUEST = Request(
+    model="wan-2-6",
+    mode="t2v",
+    prompt="a cat",
+    resolution="1080p",
+    aspect_ratio="16:9",
+    duration=6,
+    audio=True,
+    flash=False,
+    seed=None,
+    media=Media(),
+)
 
 
-async def listening(client, account="tests"):
-    """Return a stream that has said hello."""
-    messages, gone = [], asyncio.Event()
+class Jumping(selectors.DefaultSelector):
+    """Where nothing else is to be done, time goes on at once to what comes next."""
 
-    async def receive():
-        await gone.wait()
+    def __init__(self, time: Time) -> None:
+        super().__init__()
+        self.time = time
+        self.jumps = 0
+
+    def select(self, timeout: float | None = None) -> Any:
+        if timeout is not None and timeout > 0:
+            self.jumps += 1
+            self.time.at += max(round(timeout * SECOND), 1)
+            timeout = 0
+        return super().select(timeout)
+
+
+class JumpingLoop(asyncio.SelectorEventLoop):
+    """An event loop on the same time as the emulator under test."""
+
+    def __init__(self, time: Time) -> None:
+        self.selector = Jumping(time)
+        super().__init__(self.selector)
+
+    def time(self) -> float:
+        return (self.selector.time.at - STARTED_AT) / SECOND
+
+
+class Event(NamedTuple):
+    """One event as a browser reads it."""
+
+    number: int
+    kind: str
+    data: Any
+
+
+class Connection:
+    """The client's connection, as far as the stream may end it."""
+
+    def __init__(self) -> None:
+        self.drops = 0
+
+    def drop(self) -> None:
+        self.drops += 1
+
+
+class Listening:
+    """A client that listens; one that *is_slow* takes nothing after the head and the first piece."""
+
+    def __init__(self, stage: "Stage", key: str, *, is_slow: bool, fails_with: Exception | None):
+        self.stage = stage
+        self.key = key
+        self.is_slow = is_slow
+        self.fails_with = fails_with
+        self.connection: Connection | None = None
+        self.messages: list[Any] = []
+        self.left = asyncio.Event()
+        self.task: asyncio.Task[None] | None = None
+        self.seen = 0
+        self.asks = True
+
+    def come(self) -> None:
+        scope: dict[str, Any] = {
+            "type": "http",
+            "method": "GET",
+            "path": PATH,
+            "query_string": b"",
+            "headers": [(b"host", b"127.0.0.1"), (b"x-api-key", self.key.encode())],
+            "scheme": "http",
+        }
+        if self.connection is not None:
+            scope[CONNECTION] = self.connection
+
+        async def answer() -> None:
+            await self.stage.app(scope, self.receive, self.send)
+
+        async def begin() -> None:
+            self.task = asyncio.create_task(answer())
+
+        self.stage.runner.run(begin())
+        self.stage.settle()
+
+    def leave(self) -> None:
+        self.left.set()
+        self.stage.settle()
+
+    async def receive(self) -> Any:
+        if self.asks:
+            self.asks = False
+            return {"type": "http.request", "body": b"", "more_body": False}
+        await self.left.wait()
         return {"type": "http.disconnect"}
 
-    async def send(message):
-        messages.append(message)
+    async def send(self, message: Any) -> None:
+        if self.fails_with is not None and self.messages:
+            raise self.fails_with
+        self.messages.append(message)
+        if self.is_slow and len(self.messages) > 1:
+            await asyncio.Event().wait()
 
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "path": EVENTS,
-        "query_string": f"account={account}".encode(),
-        "headers": [(b"host", b"127.0.0.1")],
-    }
-    task = asyncio.ensure_future(client.app(scope, receive, send))
-    stream = Stream(messages, gone, task)
-    await stream.until("hello")
-    return stream
+    @property
+    def is_over(self) -> bool:
+        return self.task is not None and self.task.done()
+
+    @property
+    def text(self) -> bytes:
+        return b"".join(message["body"] for message in self.messages[1:])
+
+    def events(self) -> list[Event]:
+        """Return the events that are new since the last call."""
+        self.stage.settle()
+        events = [*read(self.text)]
+        new = events[self.seen :]
+        self.seen = len(events)
+        return new
+
+    def kinds(self) -> list[str]:
+        return [event.kind for event in self.events()]
 
 
-async def ask(client, method, target, fields=None):
-    body = b"" if fields is None else json.dumps(fields).encode()
-    return await client._send(method, target, body, {})
+def read(text: bytes) -> Iterator[Event]:
+    for block in text.decode().removesuffix("\n\n").split("\n\n"):
+        lines = [line for line in block.split("\n") if not line.startswith((":", "retry:"))]
+        if lines:
+            found = re.fullmatch(r"id: (\d+)\nevent: (\w+)\ndata: (.*)", "\n".join(lines))
+            assert found is not None, block
+            yield Event(int(found[1]), found[2], json.loads(found[3]))
 
 
-async def submitted(client, **fields):
-    fields = {"model": "wan-2-6", "prompt": "a", **fields}
-    return (await ask(client, "POST", "/v1/videos/generations", fields)).json["job_id"]
+def wakes(runner: asyncio.Runner, seconds: float) -> int:
+    """Let *seconds* pass, and return how often anything wanted to be woken within them."""
+    loop = runner.get_loop()
+    assert isinstance(loop, JumpingLoop)
+    before = loop.selector.jumps
+    runner.run(asyncio.sleep(seconds))  # it takes one jump, or more
+    return loop.selector.jumps - before - 1
+
+
+class Stage:
+    """An emulator and an event loop that are on the same time."""
+
+    def __init__(self, runner: asyncio.Runner, time: Time, **settings: Any) -> None:
+        self.runner = runner
+        self.time = time
+        self.app = create_app(Settings(**settings), time=time)
+        self.client = Client(self.app, runner, time, KEY)
+
+    @property
+    def now(self) -> float:
+        """How many seconds have passed."""
+        return (self.time.at - STARTED_AT) / SECOND
+
+    def listen(
+        self,
+        key: str = KEY,
+        *,
+        is_slow: bool = False,
+        fails_with: Exception | None = None,
+        connection: Connection | None = None,
+    ) -> Listening:
+        listening = Listening(self, key, is_slow=is_slow, fails_with=fails_with)
+        listening.connection = connection
+        listening.come()
+        return listening
+
+    def settle(self) -> None:
+        """Let everything happen that needs no time."""
+
+        async def turns() -> None:
+            for _ in range(20):
+                await asyncio.sleep(0)
+
+        self.runner.run(turns())
+
+    def pass_seconds(self, seconds: float) -> int:
+        """Let so much time pass, and return how often somebody wanted to be woken within it."""
+        woken = wakes(self.runner, seconds)
+        self.settle()
+        return woken
+
+
+MakeStage = Callable[..., Stage]
 
 
 @pytest.fixture
-def play(runner):
-    """Return a function that lets a scene with one listener run to its end."""
-
-    def run(client, scene):
-        async def go():
-            stream = await listening(client)
-            try:
-                await scene(stream)
-            finally:
-                await stream.leave()
-            return stream
-
-        return runner.run(go())
-
-    return run
+def time() -> Time:
+    return Time()
 
 
-def test_stream_begins_with_hello(play, client):
-    async def scene(stream):
-        pass
-
-    stream = play(client, scene)
-    head = stream.messages[0]
-    headers = dict(head["headers"])
-    clock = {"emulator": "wan-mock", "mode": "real", "now": "2026-11-22T18:00:00.000Z"}
-    assert head["status"] == 200
-    assert headers[b"content-type"] == b"text/event-stream; charset=utf-8"
-    assert headers[b"cache-control"] == b"no-store"
-    assert b"content-length" not in headers
-    assert stream.heard == [
-        ("hello", {"account": "tests", "clock": clock, "now": "2026-11-22T18:00:00.000Z"})
-    ]
-    assert stream.messages[1]["body"].startswith(b"retry: 1000\nid: 1\nevent: hello\n")
+@pytest.fixture
+def loop_runner(time: Time) -> Iterator[asyncio.Runner]:
+    with asyncio.Runner(loop_factory=lambda: JumpingLoop(time)) as runner:
+        yield runner
 
 
-def test_submission_is_told_as_request_job_and_account(play, client):
-    async def scene(stream):
-        await submitted(client)
-        await stream.until("account")
-
-    stream = play(client, scene)
-    assert stream.kinds == ["hello", "request", "job", "account"]
-    request, job, account = (data for _, data in stream.heard[1:])
-    assert (request["operation"], request["status"]) == ("submit", 202)
-    assert "headers" not in request
-    assert "request" not in request
-    assert job == client.get(f"/_mock/jobs/{request['job_id']}").json
-    assert account == client.get("/_mock/account").json
-    assert account["held"] > 0
+@pytest.fixture
+def make_stage(loop_runner: asyncio.Runner, time: Time) -> MakeStage:
+    return lambda **settings: Stage(loop_runner, time, **settings)
 
 
-def test_every_visible_change_of_a_job_on_a_skipping_clock(play, make_client):
-    client = make_client(clock="skip", latency=3600)
-
-    async def scene(stream):
-        job_id = await submitted(client)
-        for _ in range(12):
-            await ask(client, "GET", f"/v1/jobs/{job_id}")
-        await stream.until("job", 12)
-
-    stream = play(client, scene)
-    jobs = stream.of("job")
-    assert [job["status"] for job in jobs] == ["queued", *["processing"] * 10, "completed"]
-    assert [int(job["progress"] * 10) for job in jobs] == [0, *range(10), 10]
-    assert jobs[-1]["url"].startswith("http://127.0.0.1:8026/media/")
-    assert stream.of("account")[-1]["spent"] > 0
-    assert len(stream.of("clock")) == 11
+@pytest.fixture
+def stage(make_stage: MakeStage) -> Stage:
+    return make_stage()
 
 
-def test_advanced_clock_is_told_with_what_it_moves(play, manual):
-    async def scene(stream):
-        await submitted(manual)
-        await submitted(manual)
-        await ask(manual, "POST", "/_mock/clock/advance", {"seconds": 300})
-        await stream.until("clock")
-
-    stream = play(manual, scene)
-    assert [job["status"] for job in stream.of("job")] == ["queued"] * 2 + ["completed"] * 2
-    assert stream.of("clock")[0]["now"] == "2026-11-22T18:05:00.000Z"
+@pytest.fixture
+def manual(make_stage: MakeStage) -> Stage:
+    return make_stage(clock="manual")
 
 
-def test_clock_that_is_set_is_told(play, client):
-    async def scene(stream):
-        await ask(client, "PUT", "/_mock/clock", {"mode": "manual"})
-        await ask(client, "PUT", "/_mock/clock", {"mode": "manual"})
-        await stream.until("clock")
-
-    stream = play(client, scene)
-    assert [clock["mode"] for clock in stream.of("clock")] == ["manual"]
-
-
-def test_cancelled_and_failed_jobs_are_told(play, manual):
-    async def scene(stream):
-        one, two = await submitted(manual), await submitted(manual)
-        await ask(manual, "POST", f"/v1/jobs/{one}/cancel")
-        await ask(manual, "POST", f"/_mock/jobs/{two}/fail")
-        await stream.until("job", 4)
-
-    stream = play(manual, scene)
-    assert [job["status"] for job in stream.of("job")[2:]] == ["cancelled", "failed"]
-
-
-def test_patched_account_is_told(play, client):
-    async def scene(stream):
-        await ask(client, "PATCH", "/_mock/account", {"balance": 5})
-        await stream.until("account")
-
-    assert play(client, scene).of("account")[0]["balance"] == 5
-
-
-def test_time_that_passes_is_told_though_nobody_asks(play, make_client):
-    client = make_client(latency=300)
-
-    async def scene(stream):
-        await submitted(client)
-        await stream.until("job")
-        client.time.pass_seconds(300)
-        # The next look is due at the start of the job; a call of the control interface looks at once.
-        await ask(client, "GET", "/_mock/clock")
-        await stream.until("job", 2)
-
-    assert [job["status"] for job in play(client, scene).of("job")] == ["queued", "completed"]
-
-
-def test_jobs_go_on_by_themselves_on_a_real_clock(play, make_client):
-    """With the machine's own time: nobody asks, and every change is told."""
-    client = make_client(time=system_now, latency=0.5)
-
-    async def scene(stream):
-        await submitted(client)
-        await stream.until("account", 2)
-
-    jobs = play(client, scene).of("job")
-    assert [job["status"] for job in jobs] == ["queued", *["processing"] * 10, "completed"]
-
-
-def test_stuck_jobs_are_waited_for_in_vain(play, make_client):
-    client = make_client(clock="manual")
-
-    async def scene(stream):
-        await submitted(client, prompt="@mock:stuck")
-        await ask(client, "POST", "/_mock/clock/advance", {"seconds": 100_000})
-        await ask(client, "PUT", "/_mock/clock", {"mode": "real"})
-        await stream.until("clock", 2)
-
-    jobs = play(client, scene).of("job")
-    assert [(job["status"], job["progress"]) for job in jobs] == [
-        ("queued", 0),
-        ("processing", 0.5),
+def course(events: list[Event], job_id: str | None = None) -> list[tuple[str, float]]:
+    """Return status and tenths of progress in the job events."""
+    jobs = [event.data for event in events if event.kind == "job"]
+    return [
+        (job["status"], int(job["progress"] * 10) / 10)
+        for job in jobs
+        if job_id in {None, job["job_id"]}
     ]
 
 
-def test_forgotten_account_is_reset_and_the_stream_goes_on(play, client):
-    async def scene(stream):
-        await submitted(client)
-        await ask(client, "DELETE", "/_mock/account")
-        await stream.until("reset")
-        await submitted(client)
-        await stream.until("account", 2)
-
-    stream = play(client, scene)
-    after = stream.kinds[stream.kinds.index("reset") :]
-    assert after == ["reset", "request", "job", "clock", "account"]
-    assert stream.of("reset") == [{"account": "tests"}]
+def data(events: list[Event], kind: str) -> Any:
+    """Return the data of the only event of its *kind*."""
+    (found,) = [event.data for event in events if event.kind == kind]
+    return found
 
 
-def test_request_that_was_under_way_when_its_account_was_forgotten_is_told(play, client):
-    async def scene(stream):
-        path, headers = "/v1/videos/generations", {"content-type": "text/plain"}
-        await client._send("POST", path, b"{}", headers, ("DELETE", "/_mock/account"))
-        await stream.until("request")
-
-    stream = play(client, scene)
-    assert stream.kinds == ["hello", "reset", "request"]
-    assert stream.of("request")[0]["status"] == 415
+# The stream
 
 
-def test_job_that_ends_at_once_is_told_once(play, make_client):
-    client = make_client(latency="instant")
+def test_stream_begins_with_how_things_stand(stage):
+    listening = stage.listen()
+    (hello,) = listening.events()
+    start = listening.messages[0]
 
-    async def scene(stream):
-        job_id = await submitted(client)
-        await ask(client, "GET", f"/v1/jobs/{job_id}")
-        await stream.until("request", 2)
-
-    assert [job["status"] for job in play(client, scene).of("job")] == ["completed"]
-
-
-def test_listener_who_comes_while_the_account_is_forgotten_hears_hello(play, client):
-    async def scene(stream):
-        await ask(client, "DELETE", "/_mock/account")
-        await stream.until("reset")
-        second = await listening(client)
-        await second.leave()
-        assert second.kinds[0] == "hello"
-
-    play(client, scene)
+    assert (start["status"], listening.is_over) == (200, False)
+    assert {(name.encode(), value.encode()) for name, value in HEADERS} <= {*start["headers"]}
+    assert not {name for name, _ in start["headers"]} & {b"content-length", b"transfer-encoding"}
+    assert listening.text.startswith(b"retry: 1000\nid: 1\nevent: hello\n")
+    now = "2026-11-22T18:00:00.000Z"
+    clock = {"emulator": "wan-mock", "mode": "real", "now": now}
+    assert hello == (1, "hello", {"account": "tests", "clock": clock, "now": now})
 
 
-def test_numbers_count_up_and_listeners_hear_the_same(play, client):
-    seconds = []
-
-    async def scene(stream):
-        second = await listening(client)
-        await submitted(client)
-        await stream.until("account")
-        await second.leave()
-        seconds.append(second)
-
-    stream = play(client, scene)
-    assert stream.kinds == ["hello", "request", "job", "account"]
-    assert seconds[0].heard[1:] == stream.heard[1:]
-    body = b"".join(message.get("body", b"") for message in stream.messages[1:])
-    numbers = [int(line[4:]) for line in body.split(b"\n") if line.startswith(b"id: ")]
-    assert numbers == sorted(set(numbers))
+def test_stream_needs_an_account(stage):
+    assert stage.client.as_(None).get(PATH).status == 401
 
 
-def test_other_accounts_hear_nothing(play, client):
-    async def scene(stream):
-        await ask(client.as_("sk-empiriolabs-other"), "GET", "/v1/jobs")
-        await ask(client, "GET", "/v1/jobs")
-        await stream.until("request")
+def test_numbers_of_events_count_up(stage):
+    listening = stage.listen()
+    stage.client.submit()
+    stage.pass_seconds(5)
+    numbers = [event.number for event in listening.events()]
 
-    assert len(play(client, scene).of("request")) == 1
-
-
-def test_keys_are_told_to_nobody(play, client):
-    async def scene(stream):
-        await submitted(client, prompt="my key is sk-empiriolabs-tests.hidden")
-        await ask(
-            client, "GET", "/v1/jobs/sk-empiriolabs-tests.hidden?a=sk-empiriolabs-tests.hidden"
-        )
-        await stream.until("request", 2)
-
-    stream = play(client, scene)
-    assert stream.of("job")[0]["prompt"] == "my key is sk-empiriolabs-[redacted]"
-    assert not any(b"hidden" in message.get("body", b"") for message in stream.messages)
+    assert numbers == [*range(1, len(numbers) + 1)]
+    assert len(numbers) > 12
 
 
-def test_quiet_stream_says_that_it_is_still_there(runner, client):
-    """So that proxies leave the connection open, and browsers find out that it is gone."""
-    events, account = client.app._observer._events, client.app._observer._emulator.account("tests")
-    sent, two = [], asyncio.Event()
+def test_comment_comes_after_each_quarter_of_a_minute_without_an_event(manual):
+    listening = manual.listen()
+    before = listening.text
+    manual.pass_seconds(PING_SECONDS - 0.001)
+    assert listening.text == before
 
-    async def send(message):
-        sent.append(message.get("body"))
-        if sent.count(PING) == 2:
-            two.set()
-
-    async def receive():
-        await two.wait()
-        return {"type": "http.disconnect"}
-
-    async def go():
-        call = Call({"type": "http"}, receive, account)
-        answer = await EventStream(events, ping_seconds=0.01).listen(call)
-        async with asyncio.timeout(SECONDS):
-            await answer.send(send, request_id="req_1", with_body=True)
-
-    runner.run(go())
-    assert sent[-1] == PING
+    manual.pass_seconds(0.001)
+    assert listening.text == before + PING
+    manual.pass_seconds(10)
+    manual.client.get("/v1/models")
+    manual.pass_seconds(PING_SECONDS - 0.001)
+    assert listening.text.count(PING) == 1
+    manual.pass_seconds(0.002)
+    assert listening.text.count(PING) == 2
+    assert listening.kinds() == ["hello", "request"]
 
 
-def test_stream_that_cannot_be_sent_ends_with_what_the_server_says(runner, client):
-    account = client.app._observer._emulator.account("tests")
+def test_stream_ends_when_its_client_leaves(stage):
+    listening = stage.listen()
+    listening.events()
+    listening.leave()
+    stage.client.get("/v1/models")
 
-    async def send(message):
-        raise OSError("gone")
-
-    async def receive():
-        await asyncio.Event().wait()
-
-    async def go():
-        call = Call({"type": "http"}, receive, account)
-        answer = await EventStream(client.app._observer._events).listen(call)
-        await answer.send(send, request_id="req_1", with_body=True)
-
-    with pytest.raises(OSError, match="gone"):
-        runner.run(go())
-    assert not client.app._observer._events.are_heard
+    assert listening.is_over
+    assert listening.events() == []
+    assert listening.task.result() is None
+    assert all(message.get("more_body", True) for message in listening.messages)
 
 
-def test_reader_who_does_not_keep_up_is_let_go_on_any_server(runner, client):
-    stuck = asyncio.Event()
-    events, account = client.app._observer._events, client.app._observer._emulator.account("tests")
+def test_error_of_the_server_ends_the_stream(stage):
+    error = OSError("the cable is cut")
+    listening = stage.listen(fails_with=error)
 
-    async def send(message):
-        if message["type"] == "http.response.body":
-            await stuck.wait()
-
-    async def receive():
-        await stuck.wait()
-
-    async def go():
-        call = Call({"type": "http"}, receive, account)
-        answer = await EventStream(events).listen(call)
-        task = asyncio.ensure_future(answer.send(send, request_id="req_1", with_body=True))
-        async with asyncio.timeout(4 * SECONDS):
-            while not task.done():
-                await ask(client, "GET", "/v1/jobs")
-                await asyncio.sleep(0)
-        await task
-
-    runner.run(go())
-    assert not events.are_heard
+    assert listening.is_over
+    assert listening.task.exception() is error
+    assert stage.pass_seconds(60) == 0
 
 
-def test_request_answered_by_another_event_loop_is_told_too(runner, client):
-    """As when a test calls the application from threads of its own."""
+def test_stream_that_is_cancelled_leaves_nothing_behind(stage):
+    stage.client.submit()
+    listening = stage.listen()
+    listening.task.cancel()
+    stage.settle()
 
-    def elsewhere():
-        asyncio.run(ask(client, "GET", "/v1/jobs"))
-
-    async def go():
-        stream = await listening(client)
-        await asyncio.to_thread(elsewhere)
-        await stream.until("request")
-        await stream.leave()
-        return stream
-
-    assert runner.run(go()).of("request")[0]["operation"] == "list"
+    assert listening.task.cancelled()
+    assert stage.pass_seconds(60) == 0
 
 
-def test_listeners_in_two_event_loops_hear_the_same(runner, client):
-    def elsewhere(ready, done, heard):
-        async def go():
-            stream = await listening(client)
-            ready.set()
-            await stream.until("request")
-            heard.extend(stream.kinds)
-            await stream.leave()
+@pytest.mark.parametrize("turns", range(8))
+def test_event_that_comes_as_the_client_leaves_does_not_keep_the_stream(manual, turns):
+    listening = manual.listen()
 
-        asyncio.run(go())
-        done.set()
+    async def leave_as_an_event_comes() -> None:
+        listening.left.set()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await manual.client._send("GET", "/v1/models", b"", {})
 
-    async def go():
-        stream = await listening(client)
-        ready, done, heard = threading.Event(), threading.Event(), list[str]()
-        thread = threading.Thread(target=elsewhere, args=(ready, done, heard))
+    manual.runner.run(leave_as_an_event_comes())
+    manual.settle()
+
+    assert listening.is_over
+    assert manual.pass_seconds(60) == 0
+
+
+def test_event_that_comes_as_the_stream_is_cancelled_does_not_keep_it(manual):
+    listening = manual.listen()
+    manual.client.get("/v1/models")
+    listening.task.cancel()
+    manual.settle()
+
+    assert listening.task.cancelled()
+    assert manual.pass_seconds(60) == 0
+
+
+# Jobs
+
+
+def test_job_is_told_at_each_visible_change_when_it_comes(stage):
+    listening = stage.listen()
+    job_id = stage.client.submit().json["job_id"]
+    seen: list[tuple[float, str, float]] = []
+    while stage.now < 5:
+        stage.pass_seconds(0.02)
+        seen += [(round(stage.now, 2), *told) for told in course(listening.events(), job_id)]
+
+    assert [(status, progress) for _, status, progress in seen] == COURSE
+    assert seen[0][0] <= 0.02
+    for at, told in zip((0.4 + 0.36 * n for n in range(11)), seen[1:], strict=True):
+        assert at - 0.001 <= told[0] <= at + 0.041
+
+
+def test_job_is_told_as_the_control_interface_shows_it(manual):
+    listening = manual.listen()
+    path = f"/_mock/jobs/{manual.client.submit().json['job_id']}"
+
+    assert data(listening.events(), "job") == manual.client.get(path).json
+    manual.client.advance(4)
+    completed = data(listening.events(), "job")
+    assert completed == manual.client.get(path).json
+    assert manual.client.as_(None).send("HEAD", completed["url"]).status == 200
+
+
+def test_submission_is_told_as_request_job_and_account(manual):
+    listening = manual.listen()
+    job_id = manual.client.submit().json["job_id"]
+    hello, request, job, account = listening.events()
+
+    assert [hello.kind, request.kind, job.kind, account.kind] == [
+        "hello",
+        "request",
+        "job",
+        "account",
+    ]
+    assert (request.data["operation"], request.data["job_id"]) == ("submit", job_id)
+    assert (job.data["job_id"], job.data["status"]) == (job_id, "queued")
+    assert account.data["held"] == PRICE
+
+
+def test_standing_clock_tells_each_change_that_it_is_moved_to(manual):
+    listening = manual.listen()
+    manual.client.submit()
+    listening.events()
+    seen: list[tuple[str, float]] = []
+    for _ in range(50):
+        manual.client.advance(0.1)
+        seen += course(listening.events())
+
+    assert seen == COURSE[1:]
+
+
+def test_nothing_is_told_of_a_standing_clock_s_jobs_while_time_passes(manual):
+    listening = manual.listen()
+    manual.client.submit()
+    listening.events()
+    manual.pass_seconds(1)
+
+    assert manual.pass_seconds(PING_SECONDS - 2) == 0
+    assert listening.events() == []
+
+
+def test_skipping_clock_tells_what_each_poll_shows(make_stage):
+    stage = make_stage(clock="skip")
+    listening = stage.listen()
+    poll = stage.client.submit().json["poll_url"]
+    seen = course(listening.events())
+    while seen[-1][0] != "completed":
+        polled = stage.client.get(poll).json
+        events = listening.events()
+        seen += course(events)
+        assert data(events, "request")["operation"] == "poll"
+        assert (polled["status"], int(polled["progress"] * 10) / 10) == seen[-1]
+
+    assert seen == COURSE
+    assert stage.now == 0
+
+
+def test_skipping_clock_that_a_poll_moves_moves_the_other_jobs(make_stage):
+    stage = make_stage(clock="skip")
+    listening = stage.listen()
+    other = stage.client.submit().json["job_id"]
+    poll = stage.client.submit().json["poll_url"]
+    stage.client.get(poll)
+    stage.pass_seconds(0.1)
+    listening.events()
+    stage.client.get(poll)
+    events = listening.events()
+
+    assert [event.kind for event in events] == ["request", "job", "clock"]
+    assert data(events, "clock")["now"] == "2026-11-22T18:00:00.400Z"
+    assert course(events, other) == []
+    stage.pass_seconds(0.02)
+    assert course(listening.events(), other) == [("processing", 0)]
+
+
+def test_skipping_clock_runs_on_for_those_who_only_listen(make_stage):
+    stage = make_stage(clock="skip")
+    listening = stage.listen()
+    stage.client.submit()
+    stage.pass_seconds(5)
+
+    assert course(listening.events()) == COURSE
+
+
+def test_job_that_is_over_at_once_is_told_once(make_stage):
+    stage = make_stage(latency="instant")
+    listening = stage.listen()
+    stage.client.submit()
+    events = listening.events()
+
+    assert course(events) == [("completed", 1)]
+    assert data(events, "account")["spent"] == PRICE
+    assert stage.pass_seconds(PING_SECONDS - 1) == 0
+    assert listening.events() == []
+
+
+def test_job_that_goes_on_for_ever_is_looked_at_no_more_when_it_changes_no_more(stage):
+    listening = stage.listen()
+    stage.client.submit(prompt="@mock:stuck")
+    stage.pass_seconds(PING_SECONDS)
+
+    assert course(listening.events()) == COURSE[:7]
+    assert stage.pass_seconds(PING_SECONDS - 1) <= 1  # the comment
+
+
+def test_jobs_from_before_are_told_when_they_change_and_not_before(stage):
+    ended = stage.client.submit().json["job_id"]
+    stage.pass_seconds(5)
+    stage.client.submit()
+    stage.pass_seconds(2)
+    listening = stage.listen()
+
+    assert listening.kinds() == ["hello"]
+    stage.pass_seconds(3)
+    events = listening.events()
+    assert course(events) == [*TENTHS[5:], ("completed", 1)]
+    assert course(events, ended) == []
+
+
+def test_several_jobs_are_told_in_the_order_of_their_submission(stage):
+    listening = stage.listen()
+    answers = stage.client.submit_together(3)
+    events = listening.events()
+
+    assert [event.data["job_id"] for event in events if event.kind == "job"] == [
+        answer.json["job_id"] for answer in answers
+    ]
+    stage.pass_seconds(6)
+    events = listening.events()
+    for answer in answers:
+        assert course(events, answer.json["job_id"]) == COURSE[1:]
+
+
+def test_later_job_does_not_wait_for_a_change_of_an_earlier_one(make_stage):
+    stage = make_stage(latency=1000)
+    listening = stage.listen()
+    stage.client.submit()
+    stage.pass_seconds(1)
+    stage.client.patch(latency="quick")
+    second = stage.client.submit().json["job_id"]
+    stage.pass_seconds(5)
+
+    assert course(listening.events(), second) == COURSE
+    listening.leave()
+    assert stage.pass_seconds(2000) == 0
+
+
+def test_many_jobs_and_listeners_wake_the_event_loop_no_more_often_than_every_gap(stage):
+    listeners = [stage.listen() for _ in range(100)]
+    for _ in range(100):
+        stage.client.submit()
+        stage.pass_seconds(0.001)
+    listeners[0].events()
+
+    assert stage.pass_seconds(2) <= 2 / GAP_SECONDS
+    assert len(course(listeners[0].events())) > 4 / GAP_SECONDS  # several at each look
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/v1/jobs/{}/cancel", "cancelled"),
+        ("/_mock/jobs/{}/cancel", "cancelled"),
+        ("/_mock/jobs/{}/finish", "completed"),
+        ("/_mock/jobs/{}/fail", "failed"),
+    ],
+)
+def test_early_end_is_told_at_once_and_no_other_one(stage, path, status):
+    listening = stage.listen()
+    job_id = stage.client.submit().json["job_id"]
+    listening.events()
+    stage.client.post(path.format(job_id))
+    events = listening.events()
+
+    assert [status for status, _ in course(events)] == [status]
+    assert data(events, "account")["held"] == 0
+    stage.pass_seconds(10)
+    assert listening.events() == []
+
+
+def test_end_of_a_job_changes_the_account(stage):
+    listening = stage.listen()
+    stage.client.submit()
+    stage.pass_seconds(3)
+    listening.events()
+    stage.pass_seconds(3)
+    account = data(listening.events(), "account")
+
+    assert (account["held"], account["spent"]) == (0, PRICE)
+    assert account == stage.client.get("/_mock/account").json
+
+
+# Requests, clock and account
+
+
+def test_request_is_told_without_headers_and_bodies(stage):
+    listening = stage.listen()
+    stage.client.submit(duration=99)
+    told = data(listening.events(), "request")
+    (entry,) = stage.client.get("/_mock/requests").json["data"]
+
+    assert told == {
+        name: value for name, value in entry.items() if name not in {"request", "answer"}
+    }
+    assert (told["operation"], told["status"], told["rules"]) == ("submit", 400, ["REQ-DURATION"])
+
+
+def test_calls_of_the_control_interface_are_no_requests(stage):
+    listening = stage.listen()
+    for path in ("/_mock/account", "/_mock/clock", "/_mock/jobs", "/_mock/requests"):
+        assert stage.client.get(path).status == 200
+    stage.pass_seconds(1)
+
+    assert listening.kinds() == ["hello"]
+
+
+def test_keys_are_in_no_event(stage):
+    listening = stage.listen()
+    stage.client.submit(prompt=f"a cat with {KEY}")
+    stage.client.get(f"/v1/models?key={OTHER_KEY}")
+    stage.pass_seconds(5)
+
+    assert {"request", "job"} <= {*listening.kinds()}
+    assert b"a cat with " in listening.text
+    assert KEY.encode() not in listening.text
+    assert OTHER_KEY.encode() not in listening.text
+
+
+def test_set_and_moved_clock_is_told(stage):
+    listening = stage.listen()
+    listening.events()
+    for _ in range(2):  # the second time nothing changes
+        stage.client.send("PUT", "/_mock/clock", {"mode": "manual"})
+    stopped = listening.events()
+    stage.client.advance(60)
+    moved = listening.events()
+
+    assert [(event.kind, event.data["mode"], event.data["now"]) for event in stopped + moved] == [
+        ("clock", "manual", "2026-11-22T18:00:00.000Z"),
+        ("clock", "manual", "2026-11-22T18:01:00.000Z"),
+    ]
+
+
+def test_patched_account_is_told(stage):
+    listening = stage.listen()
+    listening.events()
+    stage.client.patch(balance=5, scenario="poll-429")
+    (event,) = listening.events()
+
+    assert event.kind == "account"
+    assert event.data == stage.client.get("/_mock/account").json
+    assert (event.data["balance"], event.data["scenario"]) == (5, "poll-429")
+    assert listening.events() == []
+
+
+def test_forgotten_account_is_told_and_then_what_it_becomes(stage):
+    listening = stage.listen()
+    stage.client.submit()
+    stage.pass_seconds(1)
+    listening.events()
+    stage.client.send("DELETE", "/_mock/account")
+
+    (reset,) = listening.events()
+    assert (reset.kind, reset.data) == ("reset", {"account": "tests"})
+    assert stage.pass_seconds(PING_SECONDS - 1) == 0
+    assert listening.events() == []
+
+    stage.client.submit()
+    assert listening.kinds() == ["request", "job", "clock", "account"]
+    stage.pass_seconds(5)
+    assert course(listening.events()) == COURSE[1:]
+
+
+def test_request_that_outlasts_its_account_is_told_after_the_reset(stage):
+    listening = stage.listen()
+    fault = {"operation": "models", "times": 1, "action": {"delay_seconds": 1}}
+    assert stage.client.post("/_mock/faults", fault).status == 201
+    listening.events()
+
+    async def forget_meanwhile() -> None:
+        slow = asyncio.create_task(stage.client._send("GET", "/v1/models", b"", {}))
+        await asyncio.sleep(0)  # it has begun
+        await stage.client._send("DELETE", "/_mock/account", b"", {})
+        assert not slow.done()
+        await slow
+
+    stage.runner.run(forget_meanwhile())
+    assert stage.now == 1
+    assert listening.kinds() == ["reset", "request"]
+    assert stage.pass_seconds(10) == 0
+
+
+def test_whoever_comes_after_the_reset_is_told_of_the_new_account(stage):
+    first = stage.listen()
+    stage.client.advance(100)
+    stage.client.send("DELETE", "/_mock/account")
+    second = stage.listen()
+    (hello,) = [event for event in second.events() if event.kind == "hello"]
+
+    assert hello.data["now"] == "2026-11-22T18:00:00.000Z"
+    assert first.kinds()[:3] == ["hello", "clock", "reset"]
+
+
+# Listeners
+
+
+def test_all_who_listen_to_an_account_are_told_the_same(stage):
+    listeners = [stage.listen() for _ in range(3)]
+    for listening in listeners:
+        listening.events()
+    stage.client.submit()
+    stage.pass_seconds(1)
+    told = [listening.events() for listening in listeners]
+
+    assert told[0] == told[1] == told[2] != []
+
+
+def test_others_are_told_when_one_has_left(stage):
+    leaving, staying = stage.listen(), stage.listen()
+    staying.events()
+    leaving.leave()
+    stage.client.submit()
+    stage.pass_seconds(5)
+
+    assert course(staying.events()) == COURSE
+
+
+def test_accounts_never_see_each_other_s_events(stage):
+    one, other = stage.listen(), stage.listen(OTHER_KEY)
+    one.events()
+    other.events()
+    stage.client.submit(prompt="mine")
+    stage.client.patch(balance=5)
+    stage.client.advance(1)
+    stage.pass_seconds(5)
+    stage.client.send("DELETE", "/_mock/account")
+
+    assert other.events() == []
+    assert {*one.kinds()} == {"request", "job", "clock", "account", "reset"}
+    stage.client.as_(OTHER_KEY).submit(prompt="theirs")
+    assert one.events() == []
+    assert data(other.events(), "job")["prompt"] == "theirs"
+
+
+def test_nothing_runs_where_nobody_listens(stage):
+    stage.client.submit()
+    assert stage.pass_seconds(2) == 0
+
+    listening = stage.listen()
+    assert stage.pass_seconds(1) > 1
+    listening.leave()
+    assert stage.pass_seconds(100) == 0
+
+
+def test_listener_of_a_standing_clock_leaves_nothing_behind(manual):
+    listening = manual.listen()
+    manual.client.submit()
+    manual.pass_seconds(1)
+    listening.leave()
+
+    assert listening.is_over
+    assert manual.pass_seconds(100) == 0
+
+
+def test_slow_reader_is_dropped_once_a_thousand_events_wait(manual):
+    connection = Connection()
+    slow, quick = manual.listen(is_slow=True, connection=connection), manual.listen()
+    quick.events()
+    for _ in range(MOST_WAITING):
+        manual.client.get("/v1/models")
+    manual.settle()
+    assert (slow.is_over, connection.drops) == (False, 0)
+
+    manual.client.submit()
+    manual.settle()
+    assert (slow.is_over, connection.drops) == (True, 1)
+    assert [event.kind for event in read(slow.text)] == ["hello"]
+    assert quick.kinds() == ["request"] * (MOST_WAITING + 1) + ["job", "account"]
+    assert not quick.is_over
+
+
+def test_slow_reader_s_answer_ends_where_the_server_cannot_cut_it(manual):
+    slow = manual.listen(is_slow=True)
+    for _ in range(MOST_WAITING + 1):
+        manual.client.get("/v1/models")
+    manual.settle()
+
+    assert slow.is_over
+    assert slow.task.result() is None
+
+
+# Event loops
+
+
+def elsewhere(stage: Stage, runner: asyncio.Runner) -> Client:
+    """Return a client of the same emulator in another event loop."""
+    return Client(stage.app, runner, stage.time, KEY)
+
+
+def test_what_happens_in_another_event_loop_is_told(manual, runner):
+    listening = manual.listen()
+    client = elsewhere(manual, runner)
+    client.submit()
+    client.advance(4)
+
+    events = listening.events()
+    assert [event.kind for event in events][:3] == ["hello", "request", "job"]
+    assert course(events)[-1] == ("completed", 1)
+
+
+def test_jobs_of_another_event_loop_are_told_in_the_order_of_their_submission(manual, runner):
+    listening = manual.listen()
+    client = elsewhere(manual, runner)
+    ids = [client.submit().json["job_id"] for _ in range(3)]
+
+    assert [event.data["job_id"] for event in listening.events() if event.kind == "job"] == ids
+
+
+def test_what_happens_outside_of_any_event_loop_is_told(stage):
+    listening = stage.listen()
+    request = stage.client._send("GET", "/v1/models", b"", {})
+    with pytest.raises(StopIteration) as answered:
+        request.send(None)
+
+    assert answered.value.value.status == 200
+    assert listening.kinds() == ["hello", "request"]
+
+
+def test_listeners_in_two_event_loops_are_told_the_same(manual):
+    with asyncio.Runner(loop_factory=lambda: JumpingLoop(manual.time)) as second_runner:
+        second = Stage(second_runner, manual.time)
+        second.app = manual.app
+        here, there = manual.listen(), second.listen()
+        here.events()
+        there.events()
+        manual.client.submit()
+        manual.client.advance(4)
+        told = [(event.kind, event.data) for event in here.events()]
+
+        assert [kind for kind, _ in told] == [
+            "request",
+            "job",
+            "account",
+            "job",
+            "clock",
+            "account",
+        ]
+        there_told = there.events()
+        assert {event.kind for event in there_told} >= {"request", "job", "clock", "account"}
+        assert course(there_told)[-1] == ("completed", 1)
+
+        there.leave()
+        manual.client.get("/v1/models")
+        assert (here.kinds(), there.events()) == (["request"], [])
+
+
+# Without a stream
+
+
+@pytest.fixture
+def emulator(time: Time) -> Emulator:
+    settings = Settings()
+    return Emulator(load(settings.documents), settings, time, Storage(settings.media_folder))
+
+
+@pytest.fixture
+def events(emulator):
+    views = Views(
+        job=lambda job, now: {"id": job.id, "at": now}, account=account_page, clock=clock_page
+    )
+    return Events(emulator, views, JournalPage(Redaction("sk-empiriolabs-", None)))
+
+
+def control_call() -> Exchange:
+    exchange = Exchange("req_1", 0)
+    exchange.operation = CONTROL
+    return exchange
+
+
+def test_event_loop_that_has_closed_harms_nobody(events, emulator, time):
+    account = emulator.account("tests")
+
+    async def listen():
+        return events.listen(account)
+
+    with asyncio.Runner(loop_factory=lambda: JumpingLoop(time)) as runner:
+        gone = runner.run(listen())
+    with asyncio.Runner(loop_factory=lambda: JumpingLoop(time)) as runner:
+        there = runner.run(listen())
+        account.clock.advance(1)
+        events.happened("tests", control_call())
+        runner.run(asyncio.sleep(0))
+
+    assert [event.kind for event in read(gone.take())] == ["hello"]
+    assert [event.kind for event in read(there.take())] == ["hello", "clock"]
+
+
+def test_news_that_come_when_the_last_listener_has_left_start_nothing(
+    events, emulator, loop_runner
+):
+    account = emulator.account("tests")
+    emulator.submit(account, REQUEST, "http://127.0.0.1")
+
+    async def leave_before_the_news():
+        listener = events.listen(account)
+        thread = threading.Thread(target=events.happened, args=("tests", control_call()))
         thread.start()
-        await asyncio.to_thread(ready.wait, SECONDS)
-        await ask(client, "GET", "/v1/jobs")
-        await stream.until("request")
-        await asyncio.to_thread(done.wait, SECONDS)
-        thread.join()
-        await stream.leave()
-        return heard
+        thread.join()  # the news wait for this event loop
+        events.leave("tests", listener)
+        return listener
 
-    assert "request" in runner.run(go())
-    assert not client.app._observer._events.are_heard
+    listener = loop_runner.run(leave_before_the_news())
+
+    assert wakes(loop_runner, 60) == 0
+    assert [event.kind for event in read(listener.take())] == ["hello"]
 
 
-def test_listener_far_behind_is_given_up():
+def test_listener_who_was_given_up_is_kept_nothing_for():
     listener = Listener()
-    for number in range(MOST_WAITING):
-        listener.put(b"%d" % number)
+    for _ in range(MOST_WAITING):
+        listener.put(b"event")
     assert not listener.overtaken.is_set()
 
-    listener.put(b"one too many")
-    listener.put(b"and another")
-
+    listener.put(b"too many")
+    listener.put(b"after that")
     assert listener.overtaken.is_set()
     assert listener.take() == b""
 
 
-def test_nothing_is_computed_where_nobody_listens(client, runner):
-    """The account is not even looked at."""
-    client.submit()
-    resource = client.app._observer._events
-    assert not resource.are_heard
+def test_somebody_is_heard_only_while_somebody_listens(events, emulator, loop_runner):
+    async def come_and_go() -> list[bool]:
+        heard = [events.are_heard]
+        listener = events.listen(emulator.account("tests"))
+        heard.append(events.are_heard)
+        events.leave("tests", listener)
+        return [*heard, events.are_heard]
 
-    async def go():
-        stream = await listening(client)
-        assert resource.are_heard
-        await stream.leave()
-
-    runner.run(go())
-    assert not resource.are_heard
-
-
-# Over a real socket
-
-
-@pytest.fixture
-def server():
-    with ThreadServer(create_app(Settings(clock="manual"))) as server:
-        yield server
-
-
-def connect(server, path=EVENTS, timeout=SECONDS):
-    connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=timeout)
-    connection.request("GET", path, headers={"authorization": f"Bearer {KEY}"})
-    return connection, connection.getresponse()
-
-
-def call(server, method, path, fields=None):
-    connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=SECONDS)
-    headers = {"authorization": f"Bearer {KEY}", "content-type": "application/json"}
-    with contextlib.closing(connection):
-        connection.request(method, path, body=fields and json.dumps(fields), headers=headers)
-        answer = connection.getresponse()
-        body = answer.read()
-        return json.loads(body) if body else None
-
-
-def lines_until(answer, text):
-    lines: list[str] = []
-    while text not in (lines or [""])[-1]:
-        line = answer.readline().decode()
-        assert line, lines
-        lines.append(line.rstrip("\n"))
-    return lines
-
-
-def test_browser_hears_events_as_they_happen(server):
-    connection, answer = connect(server)
-    with contextlib.closing(connection):
-        assert answer.headers["content-type"] == "text/event-stream; charset=utf-8"
-        assert lines_until(answer, "data: ")[:3] == ["retry: 1000", "id: 1", "event: hello"]
-
-        job = call(server, "POST", "/v1/videos/generations", {"model": "wan-2-6", "prompt": "a"})[
-            "job_id"
-        ]
-        assert job in lines_until(answer, '"status":"queued"')[-1]
-        call(server, "POST", "/_mock/clock/advance", {"seconds": 60})
-        assert job in lines_until(answer, '"status":"completed"')[-1]
-
-
-def test_server_stops_at_once_though_somebody_listens():
-    with ThreadServer(create_app(Settings())) as server:
-        connections = [connect(server) for _ in range(5)]
-        for _, answer in connections:
-            lines_until(answer, "data: ")
-        began = time.perf_counter()
-    took = time.perf_counter() - began
-
-    for connection, answer in connections:
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            assert answer.read() == b"\n"
-        connection.close()
-    assert took < 0.1
-
-
-def test_client_that_leaves_is_forgotten(server):
-    connection, answer = connect(server)
-    lines_until(answer, "data: ")
-    connection.sock.shutdown(socket.SHUT_RDWR)
-    answer.close()
-    connection.close()
-
-    deadline, tick = time.monotonic() + SECONDS, threading.Event()
-    while server._app._observer._events.are_heard:
-        assert time.monotonic() < deadline
-        tick.wait(0.001)
-
-
-def test_reader_who_does_not_keep_up_is_cut_off(server):
-    """And can come again; nobody else is held up, and memory stays bounded."""
-    connection, answer = connect(server)
-    with contextlib.closing(connection):
-        lines_until(answer, "data: ")
-        app = server._app
-        busy = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=SECONDS)
-        headers = {"authorization": f"Bearer {KEY}", "x-much": "x"}
-        path = "/v1/jobs?" + "x" * 8000
-        deadline = time.monotonic() + 4 * SECONDS
-        with contextlib.closing(busy):
-            while app._observer._events.are_heard:
-                busy.request("GET", path, headers=headers)
-                busy.getresponse().read()
-                assert time.monotonic() < deadline
-        with contextlib.suppress(http.client.IncompleteRead):
-            answer.read()
-
-
-def test_hundred_listeners_and_jobs_do_not_spin_the_processor():
-    with ThreadServer(create_app(Settings(latency=30))) as server:
-        connections = [connect(server) for _ in range(100)]
-        for _ in range(100):
-            call(server, "POST", "/v1/videos/generations", {"model": "wan-2-6", "prompt": "a"})
-        used = time.process_time()
-        threading.Event().wait(1)
-        used = time.process_time() - used
-        for connection, answer in connections:
-            answer.close()
-            connection.close()
-
-    assert used < 0.5
-    assert GAP_SECONDS >= 0.01
+    assert loop_runner.run(come_and_go()) == [False, True, False]

@@ -217,6 +217,18 @@ def test_polls_2_to_4_of_each_job_are_struck(name):
     assert faults.strike_on_job("download", "job_1", is_head=False) is None
 
 
+def test_account_is_idle_when_the_scenarios_of_its_jobs_are_over():
+    faults = Faults()
+    faults.watch("job_1", ("poll-503", "download-503"))
+    for _ in range(4):
+        faults.strike_on_job("poll", "job_1", is_head=False)
+    seen = [faults.is_idle]
+    for is_head in (False, True, False):
+        faults.strike_on_job("download", "job_1", is_head=is_head)
+
+    assert [*seen, faults.is_idle] == [False, True]
+
+
 TWICE = {"download-503", "download-truncated", "download-reset", "download-slow"}
 
 

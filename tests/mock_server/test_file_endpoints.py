@@ -433,6 +433,18 @@ def test_disk_that_is_full_wherever_a_folder_is_needed_is_told(made_small, tmp_p
     assert {*statuses[:-1]} == {413}
 
 
+def test_upload_without_a_folder_to_write_to_is_refused_with_what_would_do(
+    made_small, tmp_path, conforms
+):
+    (tmp_path / "file").touch()
+    answer = made_small(Storage(tmp_path / "file" / "below")).upload(b"content")
+
+    assert (answer.status, answer.error["param"]) == (413, "file")
+    assert "no folder to write to" in answer.error["message"]
+    assert "--media-folder would do" in answer.error["message"]
+    conforms(answer.json, "Error")
+
+
 def test_upload_works_though_somebody_took_the_folder_away(make_client, tmp_path):
     client = make_client(media_folder=tmp_path)
     gone = client.upload(b"a").json

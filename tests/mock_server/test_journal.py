@@ -456,6 +456,15 @@ def test_filters(client, query, count):
     assert len(entries(client, f"?{query}")) == count
 
 
+def test_filter_by_id_finds_one_however_many_came_later(client):
+    wanted = client.get("/v1/jobs").headers["x-request-id"]
+    for _ in range(101):
+        client.get("/v1/jobs")
+
+    assert [entry["id"] for entry in entries(client, f"?id={wanted}")] == [wanted]
+    assert entries(client, "?id=req_0") == []
+
+
 def test_filter_by_job(client):
     job_id = client.submit().json["job_id"]
     client.submit()
@@ -620,3 +629,20 @@ def test_entries_have_the_headers_of_their_own_request():
     added = [added_to(journal, headers=headers) for headers in sent]
 
     assert [exchange.headers for exchange in added] == sent
+
+
+def test_header_that_http_cannot_have_does_not_spoil_the_journal(client):
+    """A client in this process may send anything."""
+    client.get("/v1/jobs", headers={"x-odd": "a\0b"})
+
+    assert latest(client)["request"]["headers"]["x-odd"] == "ab"
+
+
+def test_names_of_unknown_fields_count_as_bytes(make_client):
+    """Each stands in the pointer of a violation."""
+    client = make_client(journal_bytes=1 << 20)
+    client.patch(policies={"unknown_fields": "reject"})
+    for number in range(20):
+        client.submit(**{f"{number}{index}" + "x" * 100_000: 1 for index in range(5)})
+
+    assert len(entries(client)) <= 2

@@ -153,3 +153,10 @@ def test_key_is_refused_again_and_again():
     """What is remembered of keys must not let a bad one in."""
     for _ in range(3):
         refusal(bearer("sk-empiriolabs-revoked"))
+
+
+def test_header_longer_than_any_key_is_read_alike():
+    """And not remembered."""
+    spaces = b" " * 300
+
+    assert KEYRING.account_of([(b"authorization", b"Bearer" + spaces + b"sk-empiriolabs-a")]) == "a"

@@ -9,7 +9,8 @@ import pillow_heif
 import pytest
 from PIL import Image, ImageChops, ImageOps, ImageStat
 
-from mock_server import fixture_path
+from mock_server import Settings, create_app, fixture_path
+from mock_server.storage import Storage
 
 pillow_heif.register_heif_opener()
 OWN = "http://127.0.0.1:8026/fixtures"
@@ -55,6 +56,16 @@ def failure(client, **fields):
 def size(client, **fields):
     video = page(client, **fields)["video"]
     return video["width"], video["height"]
+
+
+def test_medium_that_there_is_no_folder_for_fails_the_job_with_what_would_do(client_of, tmp_path):
+    (tmp_path / "file").touch()
+    app = create_app(Settings(latency="instant"), storage=Storage(tmp_path / "file" / "below"))
+    client = client_of(app).as_("sk-empiriolabs-tests")
+    job = client.finished(image=data_uri("tiny.png"))
+
+    assert job["status"] == "failed"
+    assert "no folder to write to" in job["error"]["message"]
 
 
 @pytest.mark.parametrize("way", [own, data_uri, "upload"])

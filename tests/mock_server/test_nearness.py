@@ -1,5 +1,7 @@
 """A path that does not exist: what the client may have meant."""
 
+import weakref
+
 import pytest
 
 from contracts.document import load
@@ -33,6 +35,10 @@ FAR = [
 ]
 
 
+class Path(str):
+    """A path of which can be seen whether anybody keeps it."""
+
+
 @pytest.fixture(scope="module")
 def nearness():
     return Nearness(load().api)
@@ -46,6 +52,16 @@ def test_path_near_to_an_operation_is_told(nearness, method, path, meant):
 @pytest.mark.parametrize("path", FAR)
 def test_path_that_is_like_none_gets_no_advice(nearness, path):
     assert nearness.of("GET", path) is None
+
+
+def test_long_path_is_not_kept(nearness):
+    """Whoever asks for many of them could else fill the memory."""
+    path = Path("/v1/jobs/" + "x" * 100_000)
+    kept = weakref.ref(path)
+    assert nearness.of("GET", path) is None
+    del path
+
+    assert kept() is None
 
 
 def test_404_says_what_was_near(client):

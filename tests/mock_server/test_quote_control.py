@@ -39,6 +39,17 @@ def test_quote_follows_policies_and_scenario_of_the_account(client):
     assert client.post(QUOTE, REQUEST).json["scenarios"] == ["slow"]
 
 
+def test_quote_tells_the_scenarios_of_faults_and_leaves_them_for_the_submission(client):
+    client.post("/_mock/faults", {"scenario": "poll-429", "times": 1})
+    request = {**REQUEST, "prompt": "a"}
+    quoted = [client.post(QUOTE, request).json["scenarios"] for _ in range(2)]
+    client.post("/v1/videos/generations", request)
+
+    assert quoted == [["poll-429"]] * 2
+    assert client.get("/_mock/jobs").json["data"][0]["scenarios"] == ["poll-429"]
+    assert client.post(QUOTE, request).json["scenarios"] == []
+
+
 def test_upload_of_the_account_is_looked_at(client):
     path = client.upload(b"no picture").json["path"]
     (told,) = client.post(QUOTE, {**REQUEST, "image": path}).json["media"]

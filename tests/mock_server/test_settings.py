@@ -41,6 +41,8 @@ def test_defaults_are_those_of_serve():
             "media_folder='/no/folder' is not a folder; one that",
         ),
         ({"control_token": ""}, "control_token='' is empty; leave it out, or choose a token"),
+        ({"control_token": "clé"}, "control_token='clé' is not a token of letters, digits"),
+        ({"control_token": "two words"}, "control_token='two words' is not a token of letters"),
         ({"public_url": "http://"}, "public_url='http://' is not an http(s) URL with a host"),
         ({"public_url": "http://["}, "public_url='http://['"),
         ({"public_url": "http://a/?b=c"}, "public_url='http://a/?b=c' is not an http(s) URL"),

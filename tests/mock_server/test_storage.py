@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mock_server.storage import Bounds, Shelf, Storage
+from mock_server.storage import Bounds, NowhereError, Shelf, Storage
 from mock_server.uploads import Received, Upload
 
 BOUNDS = Bounds(product_bytes=100, upload_bytes=10_000, upload_lifetime=60)
@@ -330,6 +330,13 @@ class FullStorage(Storage):
     @property
     def root(self) -> Path:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_folder_that_cannot_be_made_is_told_with_what_would_do(tmp_path):
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(NowhereError, match=r"Not a directory; .* or --media-folder would do$"):
+        _ = Storage(file / "below").root
 
 
 def test_shelf_of_nobody_is_not_remembered(storage):

@@ -29,7 +29,7 @@ export class Chosen {
     if (id === null) return;
     try {
       const [job, requests] = await Promise.all([
-        api.get(`jobs/${id}`),
+        api.get(`jobs/${encodeURIComponent(id)}`),
         api.get("requests", { job_id: id, limit: MOST_REQUESTS }),
       ]);
       if (id !== this.id) return;

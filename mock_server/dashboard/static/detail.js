@@ -2,7 +2,7 @@
 
 import { button, element, part, statusMark, tell } from "./element.js";
 import { errorBox, facts, media } from "./facts.js";
-import { isTerminal, size, videoPath } from "./job.js";
+import { isTerminal, size, submittedAt, videoPath } from "./job.js";
 import { Timeline } from "./timeline.js";
 
 export class Detail {
@@ -23,7 +23,7 @@ export class Detail {
 
   /** Show a job with its entries of the journal, oldest first. */
   show(job, entries) {
-    if (this.#shown?.job_id !== job.job_id) this.#begin(job);
+    if (!isSame(this.#shown, job)) this.#begin(job);
     this.#shown = job;
     const { status, word, actions, video, error, facts: told, media: found } = this.#parts;
     if (word.textContent !== job.status) status.replaceChildren(statusMark(job.status));
@@ -175,6 +175,11 @@ export class Detail {
       ),
     );
   }
+}
+
+/** Tell whether both are one job: after a reset the same ids come again, for others. */
+function isSame(shown, job) {
+  return shown?.job_id === job.job_id && submittedAt(shown) === submittedAt(job);
 }
 
 /** Return why there is no video to show. */

@@ -35,9 +35,10 @@ export class Journal {
 
   /** Show exactly these entries, newest first. */
   replace(entries) {
-    const known = new Set(entries.map((entry) => entry.id));
+    // When the emulator was started anew the same ids come again, for other requests.
+    const known = new Map(entries.map((entry) => [entry.id, entry.at]));
     for (const [id, item] of this.#items) {
-      if (known.has(id)) continue;
+      if (known.get(id) === item.entry.at) continue;
       item.root.remove();
       this.#items.delete(id);
     }

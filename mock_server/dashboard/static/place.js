@@ -1,12 +1,18 @@
 /** Where the page is: the account and the job in its address, so that a link leads back to them. */
 
 const ACCOUNT_KEPT_AS = "wan-mock-account";
+const NAME = /^[\w-]{1,64}$/;
 
 /** Return the account and the job that the address names, null for none; the calls of /_mock name an account by the query. */
 export function place() {
   const named = new URLSearchParams(location.hash.slice(1));
-  const asked = new URLSearchParams(location.search).get("account");
-  const account = named.get("account") || asked || sessionStorage.getItem(ACCOUNT_KEPT_AS);
+  const accounts = [
+    named.get("account"),
+    new URLSearchParams(location.search).get("account"),
+    sessionStorage.getItem(ACCOUNT_KEPT_AS),
+  ];
+  // Anybody can make a link, and the account goes into code that people copy.
+  const account = accounts.find((name) => NAME.test(name ?? "")) ?? null;
   return { account, job: named.get("job") };
 }
 

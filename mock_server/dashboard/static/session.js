@@ -197,11 +197,9 @@ export class Session {
   }
 
   /** Return an entry with headers and bodies, null where it is no more; events come without. */
-  async #find({ id, operation, status, job_id: job }) {
-    const narrow = Object.entries({ operation, status, job_id: job });
-    const known = Object.fromEntries(narrow.filter(([, value]) => value !== null));
-    const { data } = await this.api.get("requests", known);
-    return data.find((entry) => entry.id === id) ?? null;
+  async #find({ id }) {
+    const { data } = await this.api.get("requests", { id });
+    return data[0] ?? null;
   }
 
   #connection(word, reason = null) {
