@@ -15,6 +15,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
         "docs/how-to/send-media",
         "docs/how-to/use-another-language",
         "docs/how-to/run-in-ci",
+        "examples/README",
         "docs/exec",
         "docs/container",
         "docs/contract-document",
