@@ -72,6 +72,16 @@ def test_serving_a_request_loads_nothing_heavy():
     assert HEAVY.isdisjoint(loaded)
 
 
+def test_package_alone_loads_nothing():
+    """pytest loads it in every run of whoever has it installed."""
+    loaded = fresh("import sys, mock_server; print(*sys.modules)")
+
+    assert [name for name in loaded if name.startswith(("mock_server", "contracts"))] == [
+        "mock_server"
+    ]
+    assert {"asyncio", "starlette"}.isdisjoint(loaded)
+
+
 def test_document_part_loads_nothing_heavy():
     loaded = fresh("import sys, contracts.document; contracts.document.load(); print(*sys.modules)")
 

@@ -14,8 +14,12 @@ NESTED = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def public(node, place):
-    """Yield everything public in *node* with its place; what stands inside a function is nobody's business."""
-    yield place, node
+    """Yield everything public in *node* with its place; what stands inside a function is nobody's business.
+
+    What a property can be set to is told where it is read.
+    """
+    if not any(getattr(by, "attr", "") == "setter" for by in getattr(node, "decorator_list", ())):
+        yield place, node
     for child in [] if isinstance(node, NESTED) else ast.iter_child_nodes(node):
         if isinstance(child, DOCUMENTED) and not child.name.startswith("_"):
             yield from public(child, f"{place}.{child.name}")
@@ -45,5 +49,11 @@ def test_exports_are_sorted_and_exist(package):
 def test_package_gives_what_the_interface_names():
     module = importlib.import_module("mock_server")
 
-    assert {"Settings", "create_app"} <= set(module.__all__)
+    assert {"Settings", "WanMock", "create_app"} <= set(module.__all__)
+    assert set(module.__all__) <= set(dir(module))
     assert module.__version__
+
+
+def test_package_has_nothing_else():
+    with pytest.raises(AttributeError, match="module 'mock_server' has no attribute 'nothing'"):
+        importlib.import_module("mock_server").nothing  # noqa: B018

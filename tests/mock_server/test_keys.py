@@ -1,3 +1,5 @@
+from itertools import islice
+
 import pytest
 from hypothesis import assume, given, strategies as st
 
@@ -160,3 +162,24 @@ def test_header_longer_than_any_key_is_read_alike():
     spaces = b" " * 300
 
     assert KEYRING.account_of([(b"authorization", b"Bearer" + spaces + b"sk-empiriolabs-a")]) == "a"
+
+
+def test_names_of_fresh_accounts_have_no_end():
+    assert [*islice(KEYRING.names(), 3)] == ["a1", "a2", "a3"]
+
+
+def test_names_are_those_of_the_keys_that_are_let_in():
+    keyring = Keyring(API, {"sk-empiriolabs-b", "sk-empiriolabs-a.one", "something-else"})
+
+    assert [*keyring.names()] == ["a", "b"]
+    assert [keyring.key_of(name) for name in ("a", "b")] == [
+        "sk-empiriolabs-a.one",
+        "sk-empiriolabs-b",
+    ]
+
+
+@given(st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True))
+def test_key_of_an_account_opens_it(name):
+    assume(not is_reserved(name, "revoked"))
+
+    assert KEYRING.open(KEYRING.key_of(name)) == name

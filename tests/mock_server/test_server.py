@@ -497,3 +497,42 @@ def test_stop_is_without_effect_before_the_start_and_after_the_end():
 
 def address_of(server):
     return ("127.0.0.1", int(server.url.rpartition(":")[2]))
+
+
+# call
+
+
+def test_function_is_called_in_the_thread_that_serves():
+    with ThreadServer(hello) as server:
+        assert server.call(lambda: threading.current_thread().name) == "wan-mock"
+
+
+def test_function_is_called_here_where_nobody_serves():
+    server = ThreadServer(hello)
+    assert server.call(threading.current_thread) is threading.current_thread()
+
+    with server:
+        pass
+
+    assert server.call(threading.current_thread) is threading.current_thread()
+
+
+def test_what_a_called_function_raises_is_raised_here():
+    with ThreadServer(hello) as server, pytest.raises(ZeroDivisionError):
+        server.call(lambda: 1 // 0)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_function_is_called_here_when_the_application_has_ended_the_thread():
+    async def app(scope, receive, send):
+        asyncio.get_running_loop().call_soon(sys.exit)
+        await asyncio.Event().wait()
+
+    with ThreadServer(app) as server:
+        with socket.create_connection(address_of(server)) as client:
+            client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            client.recv(100)
+        (thread,) = (thread for thread in threading.enumerate() if thread.name == "wan-mock")
+        thread.join()
+
+        assert server.call(threading.current_thread) is threading.current_thread()
