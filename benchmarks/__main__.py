@@ -6,7 +6,19 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from benchmarks import download, media, memory, poll, readers, start, stop, submit, table
+from benchmarks import (
+    download,
+    in_process,
+    media,
+    memory,
+    plugin,
+    poll,
+    readers,
+    start,
+    stop,
+    submit,
+    table,
+)
 from benchmarks.figures import BenchmarkError, Figure
 from benchmarks.load import has_wrk
 from benchmarks.plan import Plan
@@ -20,6 +32,8 @@ MEASUREMENTS: dict[str, Callable[[Plan], Iterable[Figure]]] = {
     "media": media.measure,
     "download": download.measure,
     "readers": readers.measure,
+    "in-process": in_process.measure,
+    "plugin": plugin.measure,
 }
 UNDER_LOAD = {"poll", "submit", "download", "readers"}
 

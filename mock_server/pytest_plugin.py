@@ -140,7 +140,7 @@ class Bill:
         if spend is not None and self._is_exceeded_by(spend) and not is_worker:
             session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def pytest_terminal_summary(self, terminalreporter: "pytest.TerminalReporter") -> None:
         """Tell what the jobs would have cost, if there were any."""
         spend = self._spend()
         if spend is None:

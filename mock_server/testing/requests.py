@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from mock_server.testing.channel import Channel
 from mock_server.testing.live import LiveSequence
@@ -57,16 +58,18 @@ class MockRequests(LiveSequence[RequestView]):
         operation: str | None = None,
         status: int | str | None = None,
         job_id: str | None = None,
-        since: str | None = None,
+        since: datetime | str | None = None,
     ) -> list[RequestView]:
-        """Return the requests of *operation* with *status* about *job_id* from the moment *since* (RFC 3339) on.
+        """Return the requests of *operation* with *status* about *job_id* from the moment *since* on.
 
-        *status* is a number, a class such as ``"4xx"``, or ``"none"`` for those that got no answer.
+        *since* is a moment on the account's clock, with its zone; *status* is a number, a class such as
+        ``"4xx"``, or ``"none"`` for those that got no answer.
 
         Raises:
             ValueError: a value that cannot be.
         """
-        given = {"operation": operation, "status": status, "job_id": job_id, "since": since}
+        moment = since.isoformat() if isinstance(since, datetime) else since
+        given = {"operation": operation, "status": status, "job_id": job_id, "since": moment}
         filters = {name: str(value) for name, value in given.items() if value is not None}
         return [RequestView(**page) for page in self._channel.requests(filters)]
 

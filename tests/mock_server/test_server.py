@@ -528,11 +528,12 @@ def test_function_is_called_here_when_the_application_has_ended_the_thread():
         asyncio.get_running_loop().call_soon(sys.exit)
         await asyncio.Event().wait()
 
+    before = threading.enumerate()
     with ThreadServer(app) as server:
+        (thread,) = (thread for thread in threading.enumerate() if thread not in before)
         with socket.create_connection(address_of(server)) as client:
             client.sendall(b"GET / HTTP/1.1\r\n\r\n")
             client.recv(100)
-        (thread,) = (thread for thread in threading.enumerate() if thread.name == "wan-mock")
         thread.join()
 
         assert server.call(threading.current_thread) is threading.current_thread()
