@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 IMAGE ?= wan-mock
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test lint format readme build wheel wheel-list image image-test package bench fixtures clean
+.PHONY: demo test lint format readme docs build wheel wheel-list image image-test package bench fixtures clean
 
 demo: $(VENV)/base.stamp
 	$(BIN)/wan-mock demo --out demo-output
@@ -26,9 +26,14 @@ format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# The parts of the README that come from the contract document.
-readme: $(VENV)/base.stamp
+# The parts of README and docs that come from code, contract document and tested files.
+readme: $(VENV)/dev.stamp
 	$(BIN)/python -m docs.generate
+
+# The site, in site/; a warning, a broken link or a broken anchor is an error.
+docs: $(VENV)/dev.stamp
+	rm -rf site
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -c docs -d $(VENV)/doctrees . site
 
 # dist/ gets the sdist, and the wheel that is made from it.
 build: $(VENV)/dev.stamp
@@ -64,7 +69,7 @@ fixtures: $(VENV)/dev.stamp
 	$(BIN)/python -m fixtures.samples
 
 clean:
-	rm -rf $(VENV) dist demo-output .coverage*
+	rm -rf $(VENV) dist demo-output site .coverage*
 
 $(VENV)/base.stamp: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "wan-mock needs Python 3.11 or later; choose one with: make PYTHON=python3.12")'

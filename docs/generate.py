@@ -1,12 +1,15 @@
-"""Fill the parts of README and docs that come from the contract document and the catalogue: ``make readme``."""
+"""Fill the parts of README and docs that come from code, contract document and tested files: ``make readme``.
+
+A part stands between ``<!-- name -->`` and ``<!-- /name -->``; a file stands between
+``<!-- file: path -->`` and ``<!-- /file -->``.
+"""
 
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from contracts.document import Contract, load
-from contracts.rule import Live, Provenance
+from docs import control, fidelity, reference
 from mock_server.scenarios.catalogue import SCENARIOS
 from mock_server.tables import (
     policies_as_markdown,
@@ -16,54 +19,84 @@ from mock_server.tables import (
 )
 
 DOCS = Path(__file__).parent
-README = DOCS.parent / "README.md"
+ROOT = DOCS.parent
+README = ROOT / "README.md"
 
-MEANINGS: Mapping[Provenance, str] = {
-    Provenance.DOCUMENTED: "the vendor says so, at least in part",
-    Provenance.CLIENT: "seen in code that calls the API",
-    Provenance.INFERRED: "nobody says so; our choice",
-    Provenance.OURS: "of the emulator alone",
+LANGUAGES = {
+    ".ini": "ini",
+    ".java": "java",
+    ".mjs": "javascript",
+    ".py": "python",
+    ".sh": "sh",
+    ".toml": "toml",
+    ".yaml": "yaml",
+    ".yml": "yaml",
 }
-
-
-def provenance(contract: Contract) -> str:
-    """Return how many rules have which provenance, and what may be asserted of them live."""
-    counts = Counter((rule.provenance, rule.live) for rule in contract.rules.values())
-    head = ["provenance", "means", *(f"live: {live}" for live in Live)]
-    rows = [
-        [source, MEANINGS[source], *(str(counts[source, live]) for live in Live)]
-        for source in Provenance
-        if any(counts[source, live] for live in Live)
-    ]
-    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
-
 
 Blocks = Mapping[str, Callable[[Contract], str]]
 
 BLOCKS: Mapping[Path, Blocks] = {
-    README: {
-        "provenance": provenance,
+    README: {"provenance": fidelity.counts},
+    DOCS / "fidelity.md": {
+        "provenance": fidelity.counts,
+        "rules": fidelity.rule_by_rule,
         "policies": policies_as_markdown,
-        "prices": lambda contract: prices_as_markdown(contract.models["wan-2-6"]),
-        "rules": rules_as_markdown,
     },
-    DOCS / "scenarios.md": {
-        "scenarios": lambda _: scenarios_as_markdown(SCENARIOS.values()),
+    DOCS / "scenarios.md": {"scenarios": lambda _: scenarios_as_markdown(SCENARIOS.values())},
+    DOCS / "reference" / "api.md": {
+        "operations": reference.operations,
+        "fields": reference.fields,
+        "sizes": reference.sizes,
+        "prices": lambda contract: prices_as_markdown(contract.models["wan-2-6"]),
+        "errors": reference.errors,
+    },
+    DOCS / "reference" / "cli.md": {"commands": lambda _: reference.commands()},
+    DOCS / "reference" / "control.md": {
+        "calls": control.calls,
+        "fault fields": lambda _: control.fault_fields(),
+        "action fields": lambda _: control.action_fields(),
+    },
+    DOCS / "reference" / "rules.md": {"rules": rules_as_markdown},
+    DOCS / "reference" / "settings.md": {
+        "settings": lambda _: reference.settings(),
+        "python settings": lambda _: reference.python_settings(),
+        "presets": lambda _: reference.presets(),
+        "policies": policies_as_markdown,
     },
 }
 
 
+def pages() -> Iterator[Path]:
+    """Yield every page, by path."""
+    yield from sorted(ROOT.glob("*.md"))
+    for folder in (DOCS, ROOT / "examples", ROOT / "fixtures"):
+        yield from sorted(folder.rglob("*.md"))
+
+
 def fill(text: str, contract: Contract, blocks: Blocks) -> str:
-    """Return *text* with each of the generated *blocks* as *contract* has it."""
+    """Return *text* with each of the generated *blocks* as *contract* has it, and each file as it is."""
     for name, block in blocks.items():
-        pattern = rf"<!-- {name} -->\n.*?<!-- /{name} -->"
-        filled = f"<!-- {name} -->\n\n{block(contract)}\n\n<!-- /{name} -->"
-        text, count = re.subn(pattern, filled.replace("\\", r"\\"), text, flags=re.DOTALL)
-        assert count == 1, f"there are {count} blocks {name!r}"
+        text = _replaced(text, name, name, block(contract))
+    for path in re.findall(r"^<!-- file: (.+?) -->$", text, flags=re.MULTILINE):
+        text = _replaced(text, f"file: {path}", "file", excerpt(path))
+    return text
+
+
+def excerpt(path: str) -> str:
+    """Return the file *path*, from the top of the project, as a block of code."""
+    file = ROOT / path
+    return f"```{LANGUAGES[file.suffix]}\n{file.read_text(encoding='utf-8').rstrip()}\n```"
+
+
+def _replaced(text: str, name: str, end: str, content: str) -> str:
+    pattern = rf"<!-- {re.escape(name)} -->\n.*?<!-- /{re.escape(end)} -->"
+    filled = f"<!-- {name} -->\n\n{content}\n\n<!-- /{end} -->"
+    text, count = re.subn(pattern, lambda _: filled, text, flags=re.DOTALL)
+    assert count == 1, f"there are {count} blocks {name!r}"
     return text
 
 
 if __name__ == "__main__":
-    for path, blocks in BLOCKS.items():
-        filled = fill(path.read_text(encoding="utf-8"), load(), blocks)
-        path.write_text(filled, encoding="utf-8")
+    for path in pages():
+        before = path.read_text(encoding="utf-8")
+        path.write_text(fill(before, load(), BLOCKS.get(path, {})), encoding="utf-8")

@@ -86,14 +86,15 @@ def assemble(emulator: Emulator, inspector: Inspector, library: ClipLibrary) -> 
     apps = _operations(emulator, Gate(emulator, keyring), rendering, intake, downloads)
     if settings.control:
         guard = ControlGuard(emulator=emulator, keyring=keyring, settings=settings)
-        apps |= _control(emulator, guard, watch, jobs, intake)
+        apps |= _control(control_calls(emulator, watch, jobs, intake), guard)
     nowhere = Nowhere(Nearness(api))
     paths = Paths(apps, otherwise=Router(redirect_slashes=False, default=nowhere))
     if settings.cors is None:
         app: ASGIApp = Envelope(paths, api, watch.observer)
     else:
         app = Cors(Envelope(Preflight(paths), api, watch.observer), settings.cors)
-    return Assembly(app, OwnerControl(emulator, keyring, jobs, watch))
+    control = OwnerControl(emulator, keyring, jobs, watch)
+    return Assembly(app, control)
 
 
 def _operations(
@@ -135,10 +136,18 @@ def _by_path(
     return paths
 
 
-def _control(
-    emulator: Emulator, guard: ControlGuard, watch: Watch, jobs: JobControl, intake: Intake
-) -> dict[str, ASGIApp]:
-    """Return what answers each path of the control interface."""
+class ControlCalls(NamedTuple):
+    """The emulator's own calls by path and method: on an account, on none, and the pages of the dashboard."""
+
+    of_accounts: dict[str, dict[str, Endpoint]]
+    of_all: dict[str, dict[str, Endpoint]]
+    pages: dict[str, dict[str, Endpoint]]
+
+
+def control_calls(
+    emulator: Emulator, watch: Watch, jobs: JobControl, intake: Intake
+) -> ControlCalls:
+    """Return what answers each call of the control interface of *emulator*, whose requests *watch* sees."""
     of_accounts = (
         Control(emulator).by_path()
         | FaultControl(emulator).by_path()
@@ -147,12 +156,17 @@ def _control(
         | QuoteControl(emulator, intake).by_path()
     )
     of_all = OverviewControl(emulator).by_path() | watch.of_all()
+    return ControlCalls(of_accounts, of_all, pages.by_path())
+
+
+def _control(calls: ControlCalls, guard: ControlGuard) -> dict[str, ASGIApp]:
+    """Return what answers each path of the control interface, to whom *guard* lets in."""
     return {
         path: Guarded(Resource(methods, dict.fromkeys(methods, admission)), refuse)
         for by_path, admission, refuse in (
-            (of_accounts, guard.account, guard.refuse_strangers),
-            (of_all, guard.anyone, guard.refuse_strangers),
-            (pages.by_path(), guard.anyone, guard.refuse_other_hosts),
+            (calls.of_accounts, guard.account, guard.refuse_strangers),
+            (calls.of_all, guard.anyone, guard.refuse_strangers),
+            (calls.pages, guard.anyone, guard.refuse_other_hosts),
         )
         for path, methods in by_path.items()
     }

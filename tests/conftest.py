@@ -19,6 +19,9 @@ from mock_server.app import create_app
 from mock_server.clock import SECOND
 from mock_server.settings import Settings
 
+# The files of tutorial and how-to guides are run as a reader runs them, by tests/docs.
+collect_ignore = ["examples/tutorial", "examples/how_to"]
+
 hypothesis_settings.register_profile("default", deadline=None)
 hypothesis_settings.load_profile("default")
 

@@ -157,6 +157,13 @@ def test_key_is_refused_again_and_again():
         refusal(bearer("sk-empiriolabs-revoked"))
 
 
+def test_header_longer_than_any_key_is_read_alike():
+    """And not remembered."""
+    spaces = b" " * 300
+
+    assert KEYRING.account_of([(b"authorization", b"Bearer" + spaces + b"sk-empiriolabs-a")]) == "a"
+
+
 def test_names_of_fresh_accounts_have_no_end():
     assert [*islice(KEYRING.names(), 3)] == ["a1", "a2", "a3"]
 
@@ -176,10 +183,3 @@ def test_key_of_an_account_opens_it(name):
     assume(not is_reserved(name, "revoked"))
 
     assert KEYRING.open(KEYRING.key_of(name)) == name
-
-
-def test_header_longer_than_any_key_is_read_alike():
-    """And not remembered."""
-    spaces = b" " * 300
-
-    assert KEYRING.account_of([(b"authorization", b"Bearer" + spaces + b"sk-empiriolabs-a")]) == "a"
