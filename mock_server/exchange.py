@@ -3,17 +3,19 @@
 from collections.abc import Iterable
 from itertools import chain
 
-from starlette.types import Scope
+from starlette.types import Message, Scope, Send
 
 from mock_server.answers import JSON, Answer
 from mock_server.jobs import Job
 from mock_server.problems import Problem, Violation
+from mock_server.wire import Wire
 
 MOST_BODY = 64 * 1024  # bytes that are kept of a body
 CONTROL = "control"  # the operation of every call of the control interface
 TEXT = (JSON, "text/")
 
 OWN_BYTES = 1024  # what an exchange takes besides texts and bodies
+UNSENT = Wire(is_silent=True)
 BETWEEN = b"\0"  # no header of HTTP has it
 
 
@@ -107,6 +109,16 @@ class Exchange:
         """Write down the beginning of a *body* of which so many bytes were *received*, and then no more."""
         self.sent = bytes(body[:MOST_BODY])
         self.received = received
+
+    def told(self, answer: Answer, send: Send) -> Send:
+        """Return *send* for an *answer* that goes wrong on its way: until it is begun, the client has got none."""
+        self.answer = answer._replace(wire=UNSENT)
+
+        async def sending(message: Message) -> None:
+            self.answer = answer
+            await send(message)
+
+        return sending
 
     def end(self, took: int) -> None:
         """Write down that it is over, *took* nanoseconds after it began."""

@@ -14,7 +14,7 @@ EVERY = "*"
 MOST_FAULTS = 1000
 MOST_PROMPTS = 10_000  # of those that are counted; then the ones seen first are forgotten
 
-PromptKey = tuple[str | None, str, bytes]
+PromptKey = tuple[str, bytes]
 
 
 class TooManyError(ValueError):
@@ -168,14 +168,15 @@ class Faults:
             return None
         strike = SCENARIOS[name].strike
         assert strike is not None
-        number = self._prompts.get(self._key(name, named, prompt), 0) + 1
-        return _struck(name, strike, number)
+        if self._is_posted(name, named):
+            return _struck(name, strike, 1)  # a fault strikes the next ones, whatever their prompts
+        return _struck(name, strike, self._prompts.get(_key(name, prompt), 0) + 1)
 
     def acted(self, names: tuple[str, ...], named: tuple[str, ...], prompt: str) -> None:
         """Count a submission of *prompt* on which the scenarios *names* acted, some of them *named* by it."""
         name = _of_submissions(names)
-        if name is not None:
-            self._count(self._key(name, named, prompt))
+        if name is not None and not self._is_posted(name, named):
+            self._count(_key(name, prompt))
         left = {name for name in names if name not in named}
         for fault in [*self._due()]:
             fault.seen += 1
@@ -183,11 +184,9 @@ class Faults:
                 left.remove(fault.terms.scenario)
                 fault.struck += 1
 
-    def _key(self, name: str, named: tuple[str, ...], prompt: str) -> PromptKey:
-        """Return what the submissions of *prompt* under the scenario *name* are counted by: each fault counts anew."""
-        posted = (fault.id for fault in self._due() if fault.terms.scenario == name)
-        by = None if name in named else next(posted, None)
-        return by, name, hashlib.sha256(prompt.encode()).digest()
+    def _is_posted(self, name: str, named: tuple[str, ...]) -> bool:
+        """Tell whether it is a fault that has the scenario *name* act, and not a prompt that *named* it."""
+        return name not in named and any(fault.terms.scenario == name for fault in self._due())
 
     def _count(self, key: PromptKey) -> None:
         if key not in self._prompts and len(self._prompts) >= MOST_PROMPTS:
@@ -224,6 +223,11 @@ def _struck(name: str, strike: Strike, number: int) -> Struck | None:
     """Return the strike of the scenario *name* on the request *number* of those that it may strike."""
     last = number if strike.last is None else strike.last
     return Struck(name, strike.action) if strike.first <= number <= last else None
+
+
+def _key(name: str, prompt: str) -> PromptKey:
+    """Return what the submissions of *prompt* under the scenario *name* are counted by."""
+    return name, hashlib.sha256(prompt.encode()).digest()
 
 
 def _of_submissions(names: tuple[str, ...]) -> str | None:

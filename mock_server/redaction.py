@@ -16,13 +16,23 @@ SECRET_HEADERS = frozenset(
     {name.decode() for name in (*KEY_HEADERS, TOKEN_HEADER)}
     | {"cookie", "set-cookie", "proxy-authorization"}
 )
+# Words for credentials in the names of headers; those of one that only repeats a request are none.
+_SECRET_NAME = re.compile(
+    r"(?:^|[-_])(?:api-?key|key|token|secret|signature|password|auth|authorization)$"
+)
+NO_SECRETS = frozenset({"idempotency-key", "sec-websocket-key"})
+# What presigned URLs of the usual clouds, and other APIs, have for credentials in their queries.
+_PARAMETERS = (
+    "x-(?:amz|goog|oss|cos)-(?:signature|security-token|credential)|signature|access_token|auth_token"
+    "|token|api[-_]?key|key|password|secret"
+)
 _ESCAPED = r"%[0-9A-Fa-f]{2}|\\u00[0-9A-Fa-f]{2}"
 _KEY_END = rf"(?:[A-Za-z0-9._-]|{_ESCAPED})+"
 _SIGNATURE_END = r"""(?:(?!%26|\\u0026)(?:[^&"'\s<>\\]|\\u00[0-9A-Fa-f]{2}))+"""
 
 
 class Redaction:
-    r"""Takes out every key that begins with *prefix*, the control *token*, and the signatures of URLs.
+    r"""Takes out every key that begins with *prefix*, the control *token*, the signatures of URLs, and what others call so.
 
     They are found also where they are spelled as in a URL (``%2D``) or in JSON (``\u002d``).
     """
@@ -31,12 +41,24 @@ class Redaction:
         """Know what secrets look like."""
         self._key = re.compile(f"({_spelled(prefix)}){_KEY_END}")
         self._signature = re.compile(f"({_spelled(f'{SIGNATURE}=')}){_SIGNATURE_END}")
+        begin = r"(?:^|[?&]|%3[Ff]|%26|\\u0026)"
+        other = rf"(?!{_spelled(prefix)})"  # the emulator's own keys are recognised, and cut to what they begin with
+        self._others = (
+            re.compile(
+                rf"({begin}(?:{_PARAMETERS})(?:=|%3[Dd])){other}{_SIGNATURE_END}", re.IGNORECASE
+            ),
+            re.compile(r"""(://[^/\s:@"'?#]*:)[^/\s@"'?#]+(?=@)"""),
+            re.compile(rf"(\bbearer\s+){other}[A-Za-z0-9._~+/=-]{{8,}}", re.IGNORECASE),
+        )
         has_token = token is not None and len(token) >= SHORTEST_TOKEN
         self._token = re.compile(f"(){_spelled(token)}") if token and has_token else None
 
     def text(self, text: str) -> str:
         """Return *text* without secrets."""
-        return _without(self._signature, self.keys(text))
+        text = _without(self._signature, self.keys(text))
+        for secret in self._others:
+            text = secret.sub(rf"\g<1>{REDACTED}", text)
+        return text
 
     def keys(self, text: str) -> str:
         """Return *text* without keys and token; signed URLs stay good."""
@@ -45,20 +67,26 @@ class Redaction:
 
     def header(self, name: str, value: str) -> str:
         """Return the value of the header *name* without secrets: of one that is for credentials, nothing but its scheme."""
-        if name not in SECRET_HEADERS:
+        is_secret = _SECRET_NAME.search(name) is not None and name not in NO_SECRETS
+        if name not in SECRET_HEADERS and not is_secret:
             return self.text(value)
         scheme, space, _ = value.partition(" ")
         return f"{scheme} {REDACTED}" if space and scheme.lower() in SCHEMES else REDACTED
 
     def value(self, value: Any) -> Any:
-        """Return the JSON *value* with every string in it without keys and token."""
+        """Return the JSON *value* with every string in it without secrets; only what is a ``url`` stays good."""
         match value:
             case str():
-                return self.keys(value)
+                return self.text(value)
             case list():
                 return [self.value(item) for item in value]
             case dict():
-                return {name: self.value(item) for name, item in value.items()}
+                return {
+                    name: self.keys(item)
+                    if name == "url" and isinstance(item, str)
+                    else self.value(item)
+                    for name, item in value.items()
+                }
             case _:
                 return value
 

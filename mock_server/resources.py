@@ -55,6 +55,8 @@ class Resource:
             exchange.job_id = parameters.get("job_id")
         account = scope["wan_mock.account"] = admit(scope)
         answer = exchange.answer = await endpoint(Call(scope, receive, account))
+        if answer.wire is not None:
+            send = exchange.told(answer, send)
         await answer.send(send, request_id=exchange.request_id, with_body=method != "HEAD")
 
 

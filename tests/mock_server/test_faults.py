@@ -176,14 +176,14 @@ def test_two_faults_with_one_scenario_act_one_after_the_other():
     assert [(fault.seen, fault.struck) for fault in posted] == [(1, 1), (2, 1)]
 
 
-def test_first_time_of_a_prompt_is_counted_for_each_prompt_and_each_fault():
+def test_first_time_of_a_prompt_is_counted_for_each_prompt_and_a_fault_strikes_the_next_ones():
     faults = Faults()
     named = ("submit-lost",)
 
     assert [submit(faults, "a", named)[1] for _ in range(2)] == ["submit-lost", None]
     assert submit(faults, "b", named)[1] == "submit-lost"
     post(faults, "submit-lost", times=2)
-    assert [submit(faults, "a")[1] for _ in range(3)] == ["submit-lost", None, None]
+    assert [submit(faults, "a")[1] for _ in range(3)] == ["submit-lost", "submit-lost", None]
     post(faults, "submit-lost", times=1)
     assert submit(faults, "a")[1] == "submit-lost"
     assert submit(faults, "c", default="submit-lost")[1] == "submit-lost"

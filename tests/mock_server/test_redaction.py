@@ -48,6 +48,19 @@ def in_hex(text: str) -> str:
         ('"http://h/a?sig=00ff","b"', f'"http://h/a?sig={REDACTED}","b"'),
         (r"\"http://h/a?sig=00ff\"", rf"\"http://h/a?sig={REDACTED}\""),
         ("u=http%3A%2F%2Fh%3Fsig%3D00ff%26b%3D1", f"u=http%3A%2F%2Fh%3Fsig%3D{REDACTED}%26b%3D1"),
+        ("/a?token=t0&key=k0&b=1", f"/a?token={REDACTED}&key={REDACTED}&b=1"),
+        ("token=t0", f"token={REDACTED}"),
+        (
+            '"https://b.s3.test/x.png?X-Amz-Signature=00ff&a=1"',
+            f'"https://b.s3.test/x.png?X-Amz-Signature={REDACTED}&a=1"',
+        ),
+        (
+            "u=http%3A%2F%2Fh%3Faccess_token%3D00ff%26b",
+            f"u=http%3A%2F%2Fh%3Faccess_token%3D{REDACTED}%26b",
+        ),
+        ("https://me:pass@h/x?a=b:c@d", f"https://me:{REDACTED}@h/x?a=b:c@d"),
+        ('{"authorization": "Bearer 0123456789"}', f'{{"authorization": "Bearer {REDACTED}"}}'),
+        ("a bearer of news, a key=value pair", "a bearer of news, a key=value pair"),
         (f"the token {TOKEN}!", f"the token {REDACTED}!"),
         ("nothing of the kind", "nothing of the kind"),
     ],
@@ -76,6 +89,10 @@ def test_short_token_is_not_looked_for_in_text():
         ("cookie", "a=b", REDACTED),
         ("referer", "http://h/?sig=00ff", f"http://h/?sig={REDACTED}"),
         ("accept", "*/*", "*/*"),
+        ("api-key", "k0", REDACTED),
+        ("x-auth-token", "k0", REDACTED),
+        ("x-goog-api-key", "k0", REDACTED),
+        ("idempotency-key", "k0", "k0"),
     ],
 )
 def test_headers_for_credentials_show_their_scheme_at_most(redaction, name, value, shown):
@@ -83,11 +100,13 @@ def test_headers_for_credentials_show_their_scheme_at_most(redaction, name, valu
 
 
 def test_values_lose_keys_but_signed_urls_stay_good(redaction):
-    value = {"a": ["sk-empiriolabs-me", 1, None], "url": "http://h/a?sig=00ff"}
+    signed = "http://h/a?sig=00ff"
+    value = {"a": ["sk-empiriolabs-me", 1, None], "url": signed, "source": signed}
 
     assert redaction.value(value) == {
         "a": [f"sk-empiriolabs-{REDACTED}", 1, None],
         "url": "http://h/a?sig=00ff",
+        "source": f"http://h/a?sig={REDACTED}",
     }
 
 

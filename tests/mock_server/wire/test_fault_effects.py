@@ -224,3 +224,16 @@ def test_head_is_struck_without_a_body(server):
     head = f"HEAD {url.removeprefix(server.url)} HTTP/1.1\r\nHost: localhost\r\n"
     received, _ = server.talk(f"{head}\r\n{head}Connection: close\r\n\r\n".encode())
     assert received.count(b"HTTP/1.1 200 OK") == 2
+
+
+def test_answer_that_the_client_did_not_wait_for_is_none_in_the_journal(server):
+    """A client that gives up too early pays twice; whoever looks wants to see that it got no answer."""
+    server.post("impatient", "list", delay_seconds=30)
+    with pytest.raises(requests.ReadTimeout):
+        server.call("impatient", "GET", "/v1/jobs", timeout=0.1)
+
+    entries = []
+    while not entries:
+        entries = server.call("impatient", "GET", "/_mock/requests").json()["data"]
+    (entry,) = entries
+    assert (entry["status"], entry["answer"]["body"], entry["fault"]) == (None, None, "fault_1")
