@@ -6,6 +6,7 @@ import json
 import re
 import socket
 import time
+from typing import Any
 
 import pytest
 import requests
@@ -232,7 +233,7 @@ def test_answer_that_the_client_did_not_wait_for_is_none_in_the_journal(server):
     with pytest.raises(requests.ReadTimeout):
         server.call("impatient", "GET", "/v1/jobs", timeout=0.1)
 
-    entries = []
+    entries: list[Any] = []
     while not entries:
         entries = server.call("impatient", "GET", "/_mock/requests").json()["data"]
     (entry,) = entries
