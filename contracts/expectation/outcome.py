@@ -1,0 +1,140 @@
+"""What a request must lead to by the contract: a refusal with its rules, or a video of a size, a length and a price."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from contracts.document import Contract
+from contracts.expectation.form import Broken, Form, form_of
+from contracts.expectation.routing import broken_across, mode_of
+from contracts.model import MICROS, Mode, Model, Rate
+
+Size = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bill:
+    """What an accepted request costs: *seconds* at *rate*, together *micros* micro-dollars."""
+
+    rate: Rate
+    seconds: Decimal
+    micros: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Video:
+    """What comes out: *size* in pixels, None where it follows a picture that nobody measured; *frames* at *fps*."""
+
+    size: Size | None
+    fps: int
+    frames: int
+    has_sound: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """The request breaks rules: all of *broken*, or it names no model of the contract (*is_unknown_model*)."""
+
+    broken: frozenset[Broken]
+    is_unknown_model: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The request keeps every rule: it runs in *mode*, costs *bill* and gives *video*."""
+
+    model: Model
+    mode: Mode
+    bill: Bill
+    video: Video
+
+
+class Expectation:
+    """What requests must lead to by a contract, under policies that are known."""
+
+    def __init__(self, contract: Contract, policies: Mapping[str, str]) -> None:
+        """Read *contract* under *policies* (name to value)."""
+        self._models = contract.models
+        self._policies = policies
+        self._validators = {
+            name: Draft202012Validator(model.schema_under(policies))
+            for name, model in contract.models.items()
+        }
+
+    def of(self, fields: Mapping[str, Any]) -> Refused | Accepted:
+        """Return what *fields*, a JSON object, must lead to."""
+        name = fields.get("model")
+        if isinstance(name, str) and name not in self._models:
+            return Refused(broken=frozenset(), is_unknown_model=True)
+        # Without a usable name the other fields are still checked, as those of the first model.
+        name = name if isinstance(name, str) else next(iter(self._models))
+        model = self._models[name]
+        form = form_of(fields, model, self._validators[name])
+        broken = form.broken | {*broken_across(form, model, self._policies)}
+        if broken:
+            return Refused(broken=broken)
+        mode = mode_of(form, model)
+        assert mode is not None, "of good form, and yet in no mode"
+        bill = _bill(form, model, mode)
+        video = _video(form, model, mode, bill, self._policies)
+        return Accepted(model=model, mode=mode, bill=bill, video=video)
+
+
+def _value(form: Form, model: Model, name: str) -> Any:
+    return form.values.get(name, model.properties[name].get("default"))
+
+
+def _bill(form: Form, model: Model, mode: Mode) -> Bill:
+    """The rules PRICE-SECONDS, R2V-CAP, FLASH-SCOPE and the six tiers."""
+    seconds = Decimal(str(_value(form, model, "duration")))
+    if mode.max_seconds is not None:
+        seconds = min(seconds, Decimal(mode.max_seconds))
+    (rate,) = (
+        rate
+        for rate in model.rates
+        if rate.applies(
+            resolution=_value(form, model, "resolution"),
+            flash=_value(form, model, "flash_mode") and mode.flash,
+            audio=_value(form, model, "audio"),
+        )
+    )
+    micros = (Decimal(rate.rate) * seconds * MICROS).to_integral_value(ROUND_HALF_UP)
+    return Bill(rate=rate, seconds=seconds, micros=int(micros))
+
+
+def _video(form: Form, model: Model, mode: Mode, bill: Bill, policies: Mapping[str, str]) -> Video:
+    """The rules OUT-FORMAT, OUT-SIZE, OUT-DURATION and OUT-AUDIO."""
+    size: Size | None = None
+    if mode.frame == "table":
+        ratio = _value(form, model, "aspect_ratio")
+        size = model.output.sizes[_value(form, model, "resolution")][ratio]
+    always = policies["standard_audio"] == "always" and not bill.rate.flash
+    return Video(
+        size=size,
+        fps=model.output.fps,
+        frames=int((bill.seconds * model.output.fps).to_integral_value(ROUND_HALF_UP)),
+        has_sound=bool(_value(form, model, "audio")) or always,
+    )
+
+
+def size_after(picture: Size, resolution: str, model: Model) -> Size:
+    """Return the size of a video that follows *picture*, by the formula of rule OUT-SIZE."""
+    output = model.output
+    table = output.sizes[resolution]
+    width, height = picture
+    for name in output.exact:
+        if width * table[name][1] == height * table[name][0]:
+            return table[name]
+    pixels = math.prod(table[output.trusted])
+    over, under = sorted([width, height], reverse=True)
+    over = min(over, under * output.widest)
+    # √(P·w/h) floored to a multiple of m is the largest k·m with (k·m)²·h ≤ P·w.
+    long, short = (
+        math.isqrt(pixels * one // other) // output.multiple * output.multiple
+        for one, other in ((over, under), (under, over))
+    )
+    return (long, short) if width >= height else (short, long)
