@@ -38,6 +38,18 @@ sys.exit(3)
 """
 
 
+@pytest.fixture(autouse=True, scope="module")
+def heard() -> Iterator[None]:
+    """Let signals be heard that whoever runs the tests ignores, as nohup does: it would be handed on."""
+    numbers = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
+    ignored = [number for number in numbers if signal.getsignal(number) is signal.SIG_IGN]
+    for number in ignored:
+        signal.signal(number, signal.SIG_DFL)
+    yield
+    for number in ignored:
+        signal.signal(number, signal.SIG_IGN)
+
+
 @pytest.fixture
 def run(capfd: pytest.CaptureFixture[str]) -> Run:
     """Return a function that runs the command in this process; it returns status, standard output and error."""
