@@ -149,7 +149,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         return _complain(error.format_message(), prefix="")
     except click.ClickException as error:
         return _complain(error.format_message())
-    except (SettingsError, ContractError, BindError) as error:
+    except (SettingsError, ContractError, BindError, OSError) as error:  # or the output has no room
         return _complain(str(error))
     except click.Abort:
         return INTERRUPTED

@@ -112,8 +112,8 @@ def exit_at_once(status: int = 0, *, leave: Callable[[int], NoReturn] = os._exit
     For the foreground command after `serve`: a video that is being made would hold up a normal exit.
     """
     for stream in (sys.stdout, sys.stderr):
-        # Whoever read this command's output may have had enough of it.
-        with contextlib.suppress(BrokenPipeError):
+        # Whoever read this command's output may have had enough of it, or no room for it.
+        with contextlib.suppress(OSError):
             if stream is not None:  # closed before this process began
                 stream.flush()
     leave(status)

@@ -165,9 +165,11 @@ def _log_format(value: object) -> None:
 def _folder(value: object) -> None:
     if value is None:
         return
-    if not Path(str(value)).is_dir():
+    if not isinstance(value, Path):
+        raise ValueError("is not a pathlib.Path")
+    if not value.is_dir():
         raise ValueError("is not a folder; one that exists would do")
-    if not os.access(str(value), os.W_OK | os.X_OK):
+    if not os.access(value, os.W_OK | os.X_OK):
         raise ValueError("is a folder that cannot be written to")
 
 

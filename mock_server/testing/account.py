@@ -21,6 +21,9 @@ class MockAccount:
     It may be used from any thread, also where an event loop runs, and read when the emulator has stopped.
     """
 
+    # So that a mistyped name is told, and not taken for an attribute of the test's own.
+    __slots__ = ("_channel", "_key_variable", "api_key", "clock", "faults", "jobs", "requests")
+
     def __init__(self, channel: Channel, api_key: str, key_variable: str) -> None:
         """See the account of *channel*, which *api_key* opens; clients look for that in *key_variable*."""
         self._channel = channel

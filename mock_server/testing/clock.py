@@ -11,6 +11,8 @@ from mock_server.testing.pages import ClockName, ClockPage
 class MockClock:
     """An account's clock, which everything in the account follows."""
 
+    __slots__ = ("_channel",)  # a mistyped name is told
+
     def __init__(self, channel: Channel) -> None:
         """Look at the clock through *channel*."""
         self._channel = channel

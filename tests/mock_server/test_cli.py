@@ -363,7 +363,8 @@ class Raising(io.StringIO):
 
 
 @pytest.mark.parametrize(
-    ("error", "status"), [(KeyboardInterrupt(), 130), (BrokenPipeError(32, "pipe"), 0)]
+    ("error", "status"),
+    [(KeyboardInterrupt(), 130), (BrokenPipeError(32, "pipe"), 0), (OSError(28, "full"), 2)],
 )
 def test_an_interrupted_command_says_so_by_its_status(error: BaseException, status: int):
     statuses: list[int] = []

@@ -37,6 +37,10 @@ def test_defaults_are_those_of_serve():
             "media_folder='/proc/self' is a folder that cannot be written to",
         ),
         (
+            {"media_folder": "/tmp"},
+            "media_folder='/tmp' is not a pathlib.Path",
+        ),
+        (
             {"media_folder": Path("/no/folder")},
             "media_folder='/no/folder' is not a folder; one that",
         ),

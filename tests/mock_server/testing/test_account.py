@@ -167,3 +167,10 @@ def test_listeners_hear_of_what_a_test_changes(mock, account):
         account.balance = 3
 
         assert any('"balance":3.0' in line for line in lines if line.startswith("data: "))
+
+
+def test_mistyped_name_is_told(account):
+    with pytest.raises(AttributeError, match="ballance"):
+        account.ballance = 0
+    with pytest.raises(AttributeError, match="moed"):
+        account.clock.moed = "real"
