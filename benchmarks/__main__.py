@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from benchmarks import (
+    check,
     download,
     in_process,
     media,
@@ -32,6 +33,7 @@ MEASUREMENTS: dict[str, Callable[[Plan], Iterable[Figure]]] = {
     "media": media.measure,
     "download": download.measure,
     "readers": readers.measure,
+    "check": check.measure,
     "in-process": in_process.measure,
     "plugin": plugin.measure,
 }

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -89,3 +89,14 @@ def json_request(operation: str, method: str, target: str, fields: Any, **more: 
         body=json.dumps(fields, ensure_ascii=False).encode("utf-8", "surrogatepass"),
         **more,
     )
+
+
+@dataclass(slots=True)
+class Recording:
+    """The exchanges of a run, in the order in which they were begun."""
+
+    exchanges: list[Exchange] = field(default_factory=list)
+
+    def add(self, exchange: Exchange) -> None:
+        """Take in the exchange that is over."""
+        self.exchanges.append(exchange)

@@ -15,6 +15,7 @@ from mock_server import __version__, tables
 from mock_server.admission import is_loopback
 from mock_server.app import create_app
 from mock_server.clock import ClockMode
+from mock_server.kit import kit_commands
 from mock_server.options import settings_from, with_settings
 from mock_server.problems import Problem
 from mock_server.quoting import as_fields, as_text, estimate
@@ -133,6 +134,10 @@ def rules(form: str, *, scenarios: bool) -> None:
     """List every rule of the contract: id, text, provenance, source, live mode, policy."""
     told = tables.SCENARIOS[form](SCENARIOS.values()) if scenarios else tables.RULES[form](load())
     click.echo(told)
+
+
+for kit_command in kit_commands():
+    cli.add_command(kit_command)
 
 
 def main(

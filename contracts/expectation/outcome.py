@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 
 from contracts.document import Contract
 from contracts.expectation.form import Broken, Form, form_of
+from contracts.expectation.media import Fault, Known, Used, faults_of, nothing, used_by
 from contracts.expectation.routing import broken_across, mode_of
 from contracts.model import MICROS, Mode, Model, Rate
 
@@ -45,12 +46,17 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """The request keeps every rule: it runs in *mode*, costs *bill* and gives *video*."""
+    """The request keeps every rule: it runs in *mode* on *media*, costs *bill* and gives *video*.
+
+    Unless there are *faults* in its media: with them it fails, and costs nothing.
+    """
 
     model: Model
     mode: Mode
     bill: Bill
     video: Video
+    media: tuple[Used, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
 
 class Expectation:
@@ -65,8 +71,8 @@ class Expectation:
             for name, model in contract.models.items()
         }
 
-    def of(self, fields: Mapping[str, Any]) -> Refused | Accepted:
-        """Return what *fields*, a JSON object, must lead to."""
+    def of(self, fields: Mapping[str, Any], known: Known = nothing) -> Refused | Accepted:
+        """Return what *fields*, a JSON object, must lead to; *known* tells what is known of a medium."""
         name = fields.get("model")
         if isinstance(name, str) and name not in self._models:
             return Refused(broken=frozenset(), is_unknown_model=True)
@@ -79,9 +85,13 @@ class Expectation:
             return Refused(broken=broken)
         mode = mode_of(form, model)
         assert mode is not None, "of good form, and yet in no mode"
+        media = used_by(form, mode, known)
+        faults = faults_of(media, model)
+        if faults and self._policies["media_errors"] == "early":
+            return Refused(broken=frozenset(fault.broken for fault in faults))
         bill = _bill(form, model, mode)
         video = _video(form, model, mode, bill, self._policies)
-        return Accepted(model=model, mode=mode, bill=bill, video=video)
+        return Accepted(model=model, mode=mode, bill=bill, video=video, media=media, faults=faults)
 
 
 def _value(form: Form, model: Model, name: str) -> Any:

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings, strategies as st
 
 from contracts.document import load
@@ -127,3 +128,28 @@ def test_both_find_the_same_rules_broken_or_the_same_video_and_bill(body, chosen
 @settings(max_examples=500)
 def test_both_size_a_video_after_its_picture_alike(picture, resolution):
     assert size_after(picture, resolution, MODEL) == picture_size(MODEL.output, resolution, picture)
+
+
+@pytest.mark.parametrize(
+    ("picture", "size"),
+    [((1920, 1080), (1280, 720)), ((9, 16), (720, 1280)), ((750, 1000), (816, 1104))],
+)
+def test_video_after_a_picture_has_its_ratio(picture, size):
+    assert size_after(picture, "720p", MODEL) == size
+
+
+@pytest.mark.parametrize(
+    ("policy", "fields", "broken"),
+    [
+        ("flash_on_t2v", {"flash_mode": True}, Broken("FLASH-SCOPE", "/flash_mode")),
+        (
+            "r2v_over_cap",
+            {"reference_images": URLS[:1], "duration": 12},
+            Broken("R2V-CAP", "/duration"),
+        ),
+    ],
+)
+def test_what_a_policy_refuses_is_refused(policy, fields, broken):
+    body = {"model": "wan-2-6", "prompt": "a", **fields}
+    chosen = CONTRACT.policies_with({policy: "reject"})
+    assert Expectation(CONTRACT, chosen).of(body) == Refused(broken=frozenset({broken}))

@@ -1,0 +1,89 @@
+"""The list of an account's jobs."""
+
+from collections.abc import Iterator
+
+from contracts.exchange import Exchange
+from contracts.history import History
+from contracts.reading import json_object, objects, query_of, whole
+from contracts.seen import Account
+from contracts.verdict import Verdict, equal, holds
+
+DEFAULT_LIMIT = "default"
+
+
+def list_has_the_newest_jobs_of_the_account(
+    exchange: Exchange, history: History
+) -> Iterator[Verdict]:
+    """JOB-LIST: the account's jobs, newest first, of the status asked for, as many as asked for."""
+    sent, answer = exchange.sent, exchange.answer
+    account = history.account(sent)
+    if history.routes.operation(sent) != "list" or answer is None or account is None:
+        return
+    body = json_object(answer)
+    if answer.status != 200 or body is None:
+        return
+    query = query_of(sent)
+    limit = whole(query["limit"]) if "limit" in query else _default_limit(history)
+    if limit is None:
+        return  # what becomes of a bad query is told elsewhere
+    jobs = objects(body.get("data"))
+    ids = [str(job.get("job_id")) for job in jobs]
+    yield equal("JOB-LIST", "/object", "list", body.get("object"))
+    yield holds(
+        "JOB-LIST",
+        kept=len(ids) <= limit and len(ids) == len({*ids}),
+        pointer="/data",
+        expected=f"{limit} jobs at most, each once",
+        received=ids,
+    )
+    for number, job in enumerate(jobs):
+        if "status" in query:
+            yield equal("JOB-LIST", f"/data/{number}/status", query["status"], job.get("status"))
+    yield from _own(ids, [*account.jobs], history)
+    yield from _newest(exchange, ids, account, limit if "status" not in query else 0, history)
+
+
+def _default_limit(history: History) -> int:
+    parameters = history.contract.api.operations["list"].query
+    (schema,) = (parameter.schema for parameter in parameters if parameter.name == "limit")
+    return int(schema[DEFAULT_LIMIT])
+
+
+def _newest(
+    exchange: Exchange, ids: list[str], account: Account, limit: int, history: History
+) -> Iterator[Verdict]:
+    """Yield whether the jobs are in order, and none is left out that cannot have been forgotten yet."""
+    order = [*account.jobs][::-1]
+    told = [job_id for job_id in ids if job_id in account.jobs]
+    yield holds(
+        "JOB-LIST",
+        kept=told == [job_id for job_id in order if job_id in told],
+        pointer="/data",
+        expected="the newest job first",
+        received=told,
+    )
+    retention = history.contract.api.limits.job_retention_seconds
+    sure = [
+        job_id
+        for job_id in order[:limit]
+        if exchange.at - account.jobs[job_id].submitted.at < retention
+    ]
+    if history.is_emulator or len(ids) < limit:
+        yield holds(
+            "JOB-LIST",
+            kept={*sure} <= {*ids},
+            pointer="/data",
+            expected=f"{', '.join(sure) or 'any'}, among others",
+            received=ids,
+        )
+
+
+def _own(ids: list[str], own: list[str], history: History) -> Iterator[Verdict]:
+    others = {job.id for job in history.jobs.values()} - {*own}
+    yield holds(
+        "JOB-UNKNOWN",
+        kept=others.isdisjoint(ids),
+        pointer="/data",
+        expected="no job of another account",
+        received=[one for one in ids if one in others],
+    )

@@ -1,0 +1,1 @@
+"""Drift: what an API publishes about itself, against the contract document."""

@@ -1,0 +1,80 @@
+"""What is wrong with the media of a request, as far as anybody knows what they are (rules MEDIA)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from contracts.expectation.form import Broken, Form, pointer
+from contracts.media import MediaKind
+from contracts.model import Mode, Model, Takes
+from contracts.specimens.specimen import Specimen
+
+Known = Callable[[str], Specimen | None]
+
+IMAGE, VIDEO, AUDIO = "image", "video", "audio"
+ELSEWHERE = ("https://", "HTTPS://")
+PICTURES, REFERENCE = ("images", "reference_images"), "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A medium that the mode of a request uses: *source* at *pointer*, as a *kind*; *specimen* is None where nobody knows."""
+
+    pointer: str
+    kind: str
+    source: str
+    specimen: Specimen | None
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it is somewhere that an emulator never asks, and is taken on trust."""
+        return self.source.startswith(ELSEWHERE)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a medium: the provider's *code* for it, and the rule that it breaks."""
+
+    code: str
+    broken: Broken
+
+
+def nothing(source: str) -> Specimen | None:  # noqa: ARG001 - it is a `Known`
+    """Know nothing of any medium."""
+    return None
+
+
+def used_by(form: Form, mode: Mode, known: Known) -> tuple[Used, ...]:
+    """Return the media that *mode* uses of those in *form*; it ignores the others (MODE-EXPLICIT, MEDIA-AUDIO-R2V)."""
+    sent = [Used(place, kind, source, known(source)) for place, kind, source in _sources(form)]
+    if mode.takes is Takes.REFERENCES:
+        return tuple(one for one in sent if one.kind != AUDIO)
+    sounds = [one for one in sent if one.kind == AUDIO]
+    pictures = [one for one in sent if one.kind == IMAGE and REFERENCE not in one.pointer]
+    return (*(pictures[:1] if mode.takes is Takes.IMAGE else ()), *sounds)
+
+
+def _sources(form: Form) -> Iterator[tuple[str, str, str]]:
+    """Yield place, kind and source of each medium in *form*."""
+    values = form.values
+    if "image" in values:
+        yield pointer("image"), IMAGE, values["image"]
+    for name in PICTURES:
+        for number, source in enumerate(values.get(name, [])):
+            yield pointer(name, number), IMAGE, source
+    for number, source in enumerate(values.get("reference_videos", [])):
+        yield pointer("reference_videos", number), VIDEO, source
+    if "audio_url" in values:
+        yield pointer("audio_url"), AUDIO, values["audio_url"]
+
+
+def faults_of(media: tuple[Used, ...], model: Model) -> tuple[Fault, ...]:
+    """Return what is wrong with *media*."""
+    return tuple(fault for one in media if (fault := _fault(one, model)) is not None)
+
+
+def _fault(one: Used, model: Model) -> Fault | None:
+    limits: MediaKind | None = getattr(model.media, one.kind)
+    wrong = None if one.specimen is None else one.specimen.wrong_as(one.kind)
+    if limits is None or wrong is None:
+        return None
+    return Fault(limits.codes[wrong], Broken(limits.rule, one.pointer))

@@ -1,0 +1,1 @@
+"""Seeded server faults: each an ASGI wrapper that makes a sound API break one rule, to see whether that is found."""

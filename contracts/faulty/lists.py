@@ -1,0 +1,131 @@
+"""Lists of jobs: order, number, filter, and queries that are taken or refused against their bounds."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from contracts.api import Api, Query
+from contracts.faulty.combining import LIST, USAGE, answers, asking
+from contracts.faulty.fault import Begin, Fault
+from contracts.faulty.message import Request
+
+FAMILY = "lists"
+RULES: Mapping[str, tuple[str, ...]] = {
+    LIST: ("JOB-LIST", "JOB-RETENTION"),
+    USAGE: ("USAGE", "PRICE-ONCE"),
+}
+
+
+def faults(api: Api) -> Iterator[Fault]:
+    """Yield the faults of the lists of *api*: of jobs and of usage events."""
+    for operation in (LIST, USAGE):
+        parameters = {query.name: query for query in api.operations[operation].query}
+        for id_, text, begin in (
+            *_order(operation),
+            *_limits(operation, parameters["limit"]),
+            *_statuses(operation, parameters["status"]),
+        ):
+            yield Fault(
+                id=f"{operation}-{id_}",
+                family=FAMILY,
+                rules=RULES[operation],
+                text=text,
+                begin=begin,
+            )
+
+
+Table = Iterator[tuple[str, str, Begin]]
+
+
+def _data(operation: str, change: Callable[[list[Any]], list[Any]]) -> Begin:
+    return answers(operation, change=lambda page: {**page, "data": change(page["data"])})
+
+
+def _order(operation: str) -> Table:
+    yield "oldest-first", "The oldest comes first.", _data(operation, lambda items: items[::-1])
+    yield "without-newest", "The newest is missing.", _data(operation, lambda items: items[1:])
+    yield (
+        "newest-twice",
+        "The newest comes twice.",
+        _data(operation, lambda items: items[:1] + items),
+    )
+
+
+def _limits(operation: str, query: Query) -> Table:
+    most, default = query.schema["maximum"], query.schema["default"]
+
+    def parameter(change: Callable[[str | None], str | None]) -> Begin:
+        return asking(
+            operation, lambda request: _asked(request, "limit", change(request.query.get("limit")))
+        )
+
+    def in_words(limit: str | None) -> bool:
+        return limit is not None and not limit.isdecimal()
+
+    yield (
+        "limit-ignored",
+        f"A limit from 1 to {most} is ignored.",
+        parameter(lambda limit: str(most) if _is_good(limit, most) else limit),
+    )
+    yield (
+        "limit-and-one",
+        "There is one more than the limit.",
+        parameter(lambda limit: str(int(limit or 0) + 1) if _is_good(limit, most - 1) else limit),
+    )
+    yield (
+        f"limit-{most}-refused",
+        f"The limit {most} is refused.",
+        parameter(lambda limit: str(most + 1) if limit == str(most) else limit),
+    )
+    yield (
+        f"limit-{most + 1}-taken",
+        f"A limit beyond {most} is taken for {most}.",
+        parameter(
+            lambda limit: str(most) if str(limit).isdecimal() and int(limit or 0) > most else limit
+        ),
+    )
+    yield (
+        "limit-0-taken",
+        f"The limit 0 is taken for {default}.",
+        parameter(lambda limit: None if limit == "0" else limit),
+    )
+    yield (
+        "limit-in-words-taken",
+        f"A limit that is no number is taken for {default}.",
+        parameter(lambda limit: None if in_words(limit) else limit),
+    )
+    if operation == LIST:
+        yield (
+            "limit-2-by-default",
+            "Without a limit it is 2.",
+            parameter(lambda limit: "2" if limit is None else limit),
+        )
+
+
+def _is_good(limit: str | None, most: int) -> bool:
+    return limit is not None and limit.isdecimal() and 1 <= int(limit) <= most
+
+
+def _statuses(operation: str, query: Query) -> Table:
+    known = query.schema["enum"]
+
+    def parameter(change: Callable[[str | None], str | None]) -> Begin:
+        return asking(
+            operation,
+            lambda request: _asked(request, "status", change(request.query.get("status"))),
+        )
+
+    yield (
+        "status-ignored",
+        "A status is ignored.",
+        parameter(lambda status: None if status in known else status),
+    )
+    yield (
+        "status-unknown-taken",
+        "A status that there is not is ignored.",
+        parameter(lambda status: status if status in known else None),
+    )
+
+
+def _asked(request: Request, name: str, value: str | None) -> Request:
+    """Return *request* with *value* for a parameter; the very same where that is the one it has."""
+    return request if request.query.get(name) == value else request.with_query(name, value)

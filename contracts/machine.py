@@ -1,0 +1,129 @@
+"""The state machine: several accounts that submit, poll, list, cancel, download and let time pass, in any order."""
+
+from collections.abc import Callable
+
+from hypothesis import HealthCheck, Phase, Verbosity, seed as seeded, settings, strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    rule,
+    run_state_machine_as_test,
+)
+
+from contracts.driver import Driver
+from contracts.exchange import MAIN, OTHER
+from contracts.judge import Failure
+from contracts.model import Model
+from contracts.script import Download, OnJob, Script, Step, Submit, Wait
+from contracts.strategies import calls, submissions
+
+ACCOUNTS = (MAIN, OTHER)
+SECONDS = st.sampled_from([0.1, 0.5, 1.0, 4.0, 30.0, 3599.0, 3601.0])
+
+
+class BrokenError(Exception):
+    """A step of the machine broke the contract: the *failures*, and the *steps* that led there."""
+
+    def __init__(self, failures: list[Failure], steps: tuple[Step, ...]) -> None:
+        """Keep what was found."""
+        super().__init__(failures[0].verdict.rule)
+        self.failures = failures
+        self.steps = steps
+
+
+def explore(
+    open_driver: Callable[[], Driver],
+    model: Model,
+    *,
+    seed: int,
+    examples: int,
+    steps: int,
+    is_over: Callable[[], bool],
+) -> BrokenError | None:
+    """Let the machine run *examples* histories of up to *steps* steps; return the shortest that breaks the contract.
+
+    *open_driver* gives each history accounts of its own. Once *is_over*, nothing is sent any more.
+    """
+    fields = {
+        "open_driver": staticmethod(open_driver),
+        "model": model,
+        "is_over": staticmethod(is_over),
+    }
+    machine = type("Clients", (_Clients,), fields)
+    chosen = settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        database=None,
+        print_blob=False,
+        verbosity=Verbosity.quiet,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=[*HealthCheck],
+        report_multiple_bugs=False,
+    )
+
+    @seeded(seed)
+    def run() -> None:
+        run_state_machine_as_test(machine, settings=chosen)
+
+    try:
+        run()
+    except BrokenError as broken:
+        return broken
+    return None
+
+
+class _Clients(RuleBasedStateMachine):
+    """Clients of one target; every exchange is judged."""
+
+    open_driver: Callable[[], Driver]
+    model: Model
+    is_over: Callable[[], bool]
+
+    jobs = Bundle("jobs")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.driver = self.open_driver()
+        self.done: list[Step] = []
+        self.names: dict[str, str] = {}
+
+    def do(self, step: Step) -> None:
+        if self.is_over():
+            return
+        self.done.append(step)
+        failures = self.driver.step(step, self.names)
+        if failures:
+            raise BrokenError(failures, (*self.done,))
+
+    @rule(target=jobs, data=st.data(), key=st.sampled_from(ACCOUNTS))
+    def submit(self, data: st.DataObject, key: str) -> str:
+        name = f"job{len(self.done)}"
+        self.do(Submit(fields=data.draw(submissions(self.model)), job=name, key=key))
+        return name
+
+    @rule(job=jobs, key=st.sampled_from([MAIN, MAIN, MAIN, OTHER]))
+    def poll(self, job: str, key: str) -> None:
+        self.do(OnJob(operation="job", job=job, key=key))
+
+    @rule(job=jobs, key=st.sampled_from([MAIN, MAIN, OTHER]))
+    def cancel(self, job: str, key: str) -> None:
+        self.do(OnJob(operation="cancel", job=job, key=key))
+
+    @rule(job=jobs)
+    def download(self, job: str) -> None:
+        self.do(Download(job=job))
+
+    @rule(seconds=SECONDS)
+    def wait(self, seconds: float) -> None:
+        self.do(Wait(seconds=seconds))
+
+    @rule(call=calls(ACCOUNTS))
+    def call(self, call: Step) -> None:
+        self.do(call)
+
+
+def script_of(broken: BrokenError) -> Script:
+    """Return the history that led to *broken* as a script."""
+    rules = tuple(dict.fromkeys(failure.verdict.rule for failure in broken.failures))
+    return Script(name="a history", rules=rules, steps=broken.steps)

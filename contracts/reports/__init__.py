@@ -1,0 +1,1 @@
+"""What is told of a run: on the terminal, in files for people, and in files for programs."""

@@ -1,0 +1,79 @@
+"""What was seen so far of jobs, uploads and accounts, by their clients."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from contracts.exchange import Exchange
+from contracts.expectation.outcome import Accepted, Refused
+from contracts.reading import status_of
+
+COMPLETED = frozenset({"completed", "succeeded"})
+TERMINAL = COMPLETED | {"failed", "cancelled"}
+
+
+@dataclass(slots=True)
+class Job:
+    """A job as its submitter and pollers saw it.
+
+    *told* are the bodies that told of it, in order, with their exchange; *etag* and *content* are those of
+    its video, once that was downloaded whole. *signed* are the targets that were signed anew, and when.
+    """
+
+    id: str
+    account: str
+    fields: Mapping[str, Any]
+    outcome: Accepted | Refused
+    submitted: Exchange
+    told: list[tuple[Exchange, Mapping[str, Any]]] = field(default_factory=list)
+    is_cancelling: bool = False
+    etag: str | None = None
+    content: bytes | None = None
+    signed: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def last(self) -> Mapping[str, Any] | None:
+        """What was told of it last."""
+        return self.told[-1][1] if self.told else None
+
+    @property
+    def end(self) -> tuple[Exchange, Mapping[str, Any]] | None:
+        """The first exchange that told of its end, None before that."""
+        return next((seen for seen in self.told if status_of(seen[1]) in TERMINAL), None)
+
+    @property
+    def ran_until(self) -> float:
+        """When it was last known to run, by the clock of its exchanges."""
+        if self.end is not None:
+            running = [seen.at for seen, body in self.told if status_of(body) not in TERMINAL]
+            return max([self.submitted.at, *running])
+        return (self.told[-1][0] if self.told else self.submitted).at
+
+
+@dataclass(slots=True)
+class File:
+    """An upload of *account* with its *content*; *path* stands for it in a request, *url* served it first."""
+
+    id: str
+    account: str
+    path: str
+    url: str
+    content: bytes
+    uploaded: Exchange
+    signed: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Account:
+    """What is known of the account of one key; *worth* as of its last usage page, None where that tells none.
+
+    *requests* are the moments of those that count, since the limit of *rpm* requests a minute was set: 0 is no limit,
+    None is one that nobody told of. *balance* is what was told last, in micro-dollars, with the number of the exchange.
+    """
+
+    name: str
+    jobs: dict[str, Job] = field(default_factory=dict)
+    worth: int | None = None
+    rpm: int | None = None
+    requests: list[float] = field(default_factory=list)
+    balance: tuple[int, int] | None = None

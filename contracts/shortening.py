@@ -1,0 +1,44 @@
+"""Make a failure's history short: leave out step after step, for as long as the rest still shows it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from contracts.driver import Driver
+from contracts.exchange import Exchange
+from contracts.judge import Failure
+from contracts.script import Script
+
+OpenDriver = Callable[[], Driver]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """*script* shows *failure* by itself, on accounts that nobody has used; *history* is what was exchanged."""
+
+    script: Script
+    failure: Failure
+    history: tuple[Exchange, ...]
+
+
+def shortest(script: Script, failure: Failure, open_driver: OpenDriver) -> Shown | None:
+    """Return the shortest script made of steps of *script* that shows *failure*, None where not even *script* does."""
+    shown = _shown(script, failure, open_driver)
+    if shown is None:
+        return None
+    index = len(script.steps)
+    while index:
+        index -= 1
+        steps = shown.script.steps
+        if len(steps) > 1:
+            rest = replace(script, steps=steps[:index] + steps[index + 1 :])
+            shown = _shown(rest, failure, open_driver) or shown
+    return shown
+
+
+def _shown(script: Script, failure: Failure, open_driver: OpenDriver) -> Shown | None:
+    driver = open_driver()
+    for found in driver.run(script):
+        if (found.check, found.verdict.rule) == (failure.check, failure.verdict.rule):
+            history = tuple(driver.recording.exchanges[: found.exchange.number])
+            return Shown(script=script, failure=found, history=history)
+    return None

@@ -1,0 +1,110 @@
+"""Scripts about who calls: keys, health, cards, and bodies that are no JSON object."""
+
+import json
+from collections.abc import Iterator
+
+from contracts.document import Contract
+from contracts.exchange import JSON, Headers, Sent
+from contracts.script import Call, OnJob, Script
+from contracts.sweep.fields import base
+from contracts.sweep.lives import get
+
+BODIES = (b"", b"{", b"[]", b"null", b'"x"', b"5", b"{'model': 'x'}", b'{"a": 1,}', b"\xff\xfe")
+CONTENT_TYPES = ("text/plain", "application/xml", "application/x-www-form-urlencoded", None)
+
+
+def scripts(contract: Contract) -> Iterator[Script]:
+    """Yield a script for each bad key on each operation, and the pages that anybody may read."""
+    api = contract.api
+    for id_, operation in api.operations.items():
+        if "{file}" in operation.path or "{name}" in operation.path:
+            continue
+        target = operation.path.replace("{job_id}", "job_0").replace(
+            "{model_id}", next(iter(contract.models))
+        )
+        steps = [
+            Call(
+                Sent(
+                    operation=id_,
+                    method=operation.method,
+                    target=target,
+                    key=None,
+                    headers=(*headers, ("content-type", JSON)),
+                    body=b"{}" if operation.method == "POST" else None,
+                )
+            )
+            for headers in (_NO_KEY, *_bad_keys(api.key_prefix))
+        ]
+        yield Script(name=f"bad keys on {id_}", rules=("AUTH-KEY", "AUTH-FORM"), steps=(*steps,))
+    yield Script(
+        name="health",
+        rules=("HEALTH",),
+        steps=(
+            get("livez", api.operations["livez"].path, None),
+            get("health", api.operations["health"].path, None),
+        ),
+    )
+    cards = [
+        get("model", api.operations["model"].path.replace("{model_id}", name))
+        for name in (*contract.models, "wan-0")
+    ]
+    yield Script(
+        name="cards",
+        rules=("MODEL-CARD",),
+        steps=(get("models", api.operations["models"].path), *cards),
+    )
+    usage = api.operations["usage"].path
+    asked = [
+        get("usage", f"{usage}?{query}")
+        for query in (
+            "limit=1",
+            "limit=200",
+            "limit=0",
+            "limit=201",
+            "status=success",
+            "status=error",
+            "status=done",
+            "limit=x",
+        )
+    ]
+    yield Script(name="usage by the page", rules=("USAGE",), steps=(*asked,))
+    yield from _bodies(contract)
+
+
+_NO_KEY: Headers = ()
+
+
+def _bad_keys(prefix: str) -> tuple[Headers, ...]:
+    return (
+        (("authorization", "Bearer nonsense"),),
+        (("authorization", f"Bearer {prefix}"),),
+        (("authorization", f"Bearer x{prefix}me"),),
+        (("authorization", f"Basic {prefix}me"),),
+        (("x-api-key", "nonsense"),),
+        (("authorization", f"Bearer {prefix.upper()}me"),),
+    )
+
+
+def _bodies(contract: Contract) -> Iterator[Script]:
+    operation = contract.api.operations["submit"]
+    model = next(iter(contract.models.values()))
+    for body in BODIES:
+        sent = Sent(
+            operation="submit",
+            method="POST",
+            target=operation.path,
+            headers=(("content-type", JSON),),
+            body=body,
+        )
+        yield Script(name=f"the body {body!r}", rules=("REQ-JSON",), steps=(Call(sent),))
+    good = json.dumps(base(model)).encode()
+    for content_type in CONTENT_TYPES:
+        headers = () if content_type is None else (("content-type", content_type),)
+        sent = Sent(
+            operation="submit", method="POST", target=operation.path, headers=headers, body=good
+        )
+        yield Script(
+            name=f"a body of {content_type}",
+            rules=("REQ-JSON",),
+            steps=(Call(sent), OnJob(operation="cancel")),
+        )

@@ -1,0 +1,53 @@
+"""Scripts about one field of a submission at a time."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from contracts.document import Contract
+from contracts.model import Model
+from contracts.script import OnJob, Script, Submit
+from contracts.sweep.values import URL, accepted, refused
+
+TEXT = "a lighthouse at dusk"
+
+
+def scripts(contract: Contract, policies: Mapping[str, str]) -> Iterator[Script]:
+    """Yield a script for each value of each field of each model: submit it, and cancel what was accepted."""
+    for model in contract.models.values():
+        schema = model.schema_under(policies)
+        for name, field in schema["properties"].items():
+            rule = field.get("x-rule", schema["x-extra-rule"])
+            tried: set[str] = set()
+            for value in (*accepted(name, field), *refused(name, field)):
+                spelled = json.dumps(value)
+                if spelled in tried:
+                    continue
+                tried.add(spelled)
+                fields = {**base(model), **_beside(name, value), name: value}
+                yield _submission(f"{name} = {spelled}", rule, fields)
+        yield from _missing(model, schema)
+
+
+def base(model: Model) -> dict[str, Any]:
+    """Return the least that a submission to *model* must have, in its cheapest resolution."""
+    cheapest = min(model.rates, key=lambda rate: float(rate.list_rate)).resolution
+    return {"model": model.id, "prompt": TEXT, "resolution": cheapest}
+
+
+def _beside(name: str, value: Any) -> dict[str, Any]:
+    """Return what *value* needs beside it to be good: the modes that take media need some."""
+    if name == "mode" and value in {"i2v", "r2v"} if isinstance(value, str) else False:
+        return {"image": URL}
+    return {}
+
+
+def _missing(model: Model, schema: Mapping[str, Any]) -> Iterator[Script]:
+    for name in schema["required"]:
+        fields = {one: value for one, value in base(model).items() if one != name}
+        yield _submission(f"no {name}", schema["properties"][name]["x-rule"], fields)
+
+
+def _submission(name: str, rule: str, fields: Mapping[str, Any]) -> Script:
+    steps = (Submit(fields=fields), OnJob(operation="cancel"))
+    return Script(name=name, rules=(rule,), steps=steps)

@@ -1,0 +1,31 @@
+"""Checks of the usage page's form."""
+
+import pytest
+
+from tests.contracts.conftest import USAGE, event, get, usage_page
+
+OLDER = "2026-11-22T18:00:00.000Z"
+CHECK = ("usage_page_has_the_published_form", "USAGE")
+
+
+def test_sound_page_breaks_nothing(story):
+    assert not story.breaks(USAGE, 200, usage_page(event("a"), event("b", created_at=OLDER)))
+
+
+@pytest.mark.parametrize(
+    ("query", "page"),
+    [
+        ("", usage_page(event("a", created_at=OLDER), event("b"))),
+        ("?limit=1", usage_page(event("a"), event("b"))),
+        ("", usage_page(data={})),
+        ("", usage_page(event("a", cost=5))),
+        ("", usage_page(balance=1, next_cursor=5)),
+    ],
+)
+def test_page_that_is_a_little_wrong_breaks_the_rule(story, query, page):
+    assert CHECK in story.breaks(get(f"{USAGE.target}{query}"), 200, page)
+
+
+@pytest.mark.parametrize("status", [None, 500])
+def test_no_page_is_no_page(story, status):
+    assert CHECK not in story.breaks(USAGE, status, {})

@@ -1,0 +1,101 @@
+"""The report on a terminal and in a log, to the letter."""
+
+import io
+import os
+from pathlib import Path
+
+import pytest
+
+from contracts.reports.text import print_text
+from tests.contracts.reports.conftest import AT, STARTED, breaks, finished, submitted
+
+FOLDER = Path(__file__).parent / "snapshots"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def printed(contract):
+    """Return a function that gives what is printed of events."""
+
+    def run(events, stream=None, **more):
+        stream = stream or io.StringIO()
+        assert [*print_text(events, stream, contract, AT, **more)] == [*events]
+        return stream.getvalue()
+
+    return run
+
+
+def snapshot(name, text):
+    """Compare *text* with a file, or make the file where there is none; RENEW=1 makes it anew."""
+    path = FOLDER / name
+    if os.environ.get("RENEW"):
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+
+
+def test_report_of_a_broken_api(printed, events):
+    snapshot("broken.txt", printed(events, files=lambda number: [f"replay-{number}.sh"]))
+
+
+def test_report_of_an_api_that_keeps_the_contract(printed, contract):
+    snapshot("kept.txt", printed([STARTED, finished(contract, is_complete=True)]))
+
+
+def test_report_of_a_run_that_was_cut_short(printed, broken):
+    snapshot("cut.txt", printed([STARTED, broken]))
+
+
+def test_terminal_gets_a_bar_and_colours(printed, events):
+    text = printed(events, Terminal())
+
+    assert "Checking  [" in text
+    assert "100%" in text
+    assert "\x1b[31mJOB-FORWARD (" in text
+    assert "\x1b[33mREQ-MODEL (" in text
+
+
+def test_bar_is_not_full_while_steps_are_tried_in_any_order(printed, events):
+    text = printed(events[:-1], Terminal())
+
+    assert "Checking in any order" in text
+    assert "100%" not in text
+
+
+def test_run_that_breaks_off_is_told_all_the_same(contract, broken):
+    def events():
+        yield STARTED
+        yield broken
+        raise ConnectionError
+
+    stream = io.StringIO()
+    with pytest.raises(ConnectionError):
+        [*print_text(events(), stream, contract, AT)]
+
+    assert "The run ended before everything was tried." in stream.getvalue()
+
+
+@pytest.mark.parametrize("stream", [io.StringIO(), Terminal()])
+def test_run_that_never_began_is_not_told(printed, broken, stream):
+    assert printed([], stream) == ""
+    assert printed([broken], stream) == ""
+
+
+def test_live_run_tells_what_it_may_have_cost(printed, contract):
+    text = printed([STARTED, finished(contract, cost=1_350_000)])
+
+    assert text.endswith("4,321 calls, 12 jobs, 1.5 s, US$ 1.3500 at the most.\n")
+
+
+def test_target_cannot_move_the_cursor(printed, contract):
+    history = [submitted({"prompt": "a"})]
+    history[0] = history[0].__class__(
+        sent=history[0].sent, answer=None, trouble="\x1b[2J\ud800\nok"
+    )
+    text = printed([STARTED, breaks("JOB-SUBMIT", history)])
+
+    assert r"no answer: \x1b[2J\ud800\nok" in text
+    assert "\x1b" not in text
