@@ -9,6 +9,7 @@ from contracts.exchange import Sent
 from contracts.expectation.outcome import Accepted, Expectation
 from contracts.model import MICROS, Model, Rate
 from contracts.reading import fields_of
+from contracts.strictness import flaw_of
 
 READING = frozenset({"GET", "HEAD"})
 
@@ -25,7 +26,7 @@ def exposure(sent: Sent, contract: Contract) -> int:
     fields = _fields(sent)
     if fields is None:
         return 0
-    if not _is_good(fields, contract):
+    if not _is_good(sent, fields, contract):
         return dearest(contract)
     model = contract.models[fields["model"]]
     return _price(Decimal(str(_value(model, fields, "duration"))), _rates(model, fields))
@@ -34,7 +35,7 @@ def exposure(sent: Sent, contract: Contract) -> int:
 def is_expected(sent: Sent, contract: Contract) -> bool:
     """Tell whether *sent* is a submission that the contract accepts, under its default policies."""
     fields = _fields(sent)
-    return fields is not None and _is_good(fields, contract)
+    return fields is not None and _is_good(sent, fields, contract)
 
 
 def dearest(contract: Contract) -> int:
@@ -49,7 +50,9 @@ def _fields(sent: Sent) -> Fields | None:
     return None if sent.method in READING or sent.key is None else fields_of(sent)
 
 
-def _is_good(fields: Fields, contract: Contract) -> bool:
+def _is_good(sent: Sent, fields: Fields, contract: Contract) -> bool:
+    if flaw_of(sent.body or b"", contract.api.limits.max_depth) is not None:
+        return False
     expectation = Expectation(contract, contract.policies_with({}))
     return isinstance(expectation.of(fields), Accepted)
 

@@ -56,7 +56,7 @@ class Guard:
             raise NotSentError(self.overcharge)
         reservation = self.ledger.reserve(worst, f"{sent.method} {sent.target}")
         if reservation is None:
-            raise NotSentError(self._shortage(worst))
+            raise NotSentError(self._missing(worst))
         exchange = self._inner.send(sent)
         if exchange.answer is not None:
             self._settle(sent, reservation, exchange.answer)
@@ -96,7 +96,13 @@ class Guard:
                 f"{_dollars(held.reservation.micros)} of the list price"
             )
 
-    def _shortage(self, worst: int) -> str:
+    def shortage(self, worst: int) -> str | None:
+        """Return why nothing may be sent that could cost *worst* micro-dollars, None where it may."""
+        if worst > self.ledger.most - self.exposure:
+            return self._missing(worst)
+        return self.overcharge
+
+    def _missing(self, worst: int) -> str:
         left = max(self.ledger.most - self.exposure, 0)
         return (
             f"it could cost US$ {_dollars(worst)}, and US$ {_dollars(left)} of the budget are left"
