@@ -42,6 +42,11 @@ class RuleBroken:
     is_reproduced: bool
     not_replayed: str = ""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether *history* is what the script led to, from its first step."""
+        return self.is_reproduced or bool(self.not_replayed)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFinished:

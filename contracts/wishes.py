@@ -15,7 +15,8 @@ class Wishes:
     *rules* are those to be checked (all when empty), *excluded* those that are not. *api_key* is None for a fresh
     account of an emulator; *other_api_key* is one of another account. *is_trusted* lets an emulator that is not on
     loopback be controlled, by *control_token* if it asks for one. *max_cost* is what a live API may cost at the
-    most, in micro-dollars, counted in the file *ledger*.
+    most, in micro-dollars, counted in the file *ledger*. A live API, whose
+    time nobody can hurry, is checked for *time_limit* seconds, without a limit where that is None.
     """
 
     url: str
@@ -29,3 +30,4 @@ class Wishes:
     control_token: str | None = None
     max_cost: int = 0
     ledger: Path = LEDGER
+    time_limit: float | None = None

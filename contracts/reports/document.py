@@ -42,6 +42,7 @@ def document(report: Report) -> dict[str, Any]:
             "jobs": 0 if finished is None else finished.jobs,
         },
         "cost": {"currency": "USD", "micros": 0 if finished is None else finished.cost},
+        "notes": [] if finished is None else [*finished.notes],
         "rules": [_rule(result, report.contract) for result in results],
         "failures": [
             _failure(number, broken, report) for number, broken in enumerate(report.broken, 1)
@@ -97,6 +98,7 @@ def _failure(number: int, broken: RuleBroken, report: Report) -> dict[str, Any]:
         "engine": broken.engine,
         "is_observed": broken.failure.is_observed,
         "is_reproduced": broken.is_reproduced,
+        "not_replayed": broken.not_replayed or None,
         "steps": _steps(broken),
         "history": [_exchange(exchange) for exchange in broken.history],
         "script": to_json(broken.script),

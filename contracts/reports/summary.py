@@ -52,7 +52,9 @@ def _received(broken: RuleBroken) -> str:
 def _note(broken: RuleBroken) -> str:
     """Return what a reader must know besides, a sentence each."""
     notes = []
-    if not broken.is_reproduced:
+    if broken.not_replayed:
+        notes.append(f"Not replayed: {broken.not_replayed}.")
+    elif not broken.is_reproduced:
         notes.append("Not reproduced: it was seen once, and did not show again.")
     if broken.failure.is_observed:
         notes.append(

@@ -145,4 +145,5 @@ def _summary(report: Report) -> Iterator[Line]:
         told += f", US$ {Decimal(finished.cost) / MICROS:.4f} at the most" if finished.cost else ""
     if not report.is_complete:
         yield Line("The run ended before everything was tried.", OBSERVED)
+    yield from (Line(f"Note: {note}.", OBSERVED) for note in (finished.notes if finished else ()))
     yield Line(f"{told}.", BROKEN if broken else KEPT)
