@@ -1,10 +1,10 @@
 """What happens in a run, in the order in which it does; reports know nothing else of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from contracts.exchange import Exchange
-from contracts.judge import Failure
+from contracts.judge import Failure, Place, place_of
 from contracts.script import Script
 
 
@@ -31,7 +31,9 @@ class ScriptDone:
 class RuleBroken:
     """A rule is broken: *failure* is shown by *script*, whose exchanges are *history*.
 
-    *engine* found it. *is_reproduced* tells that the script, as it stands here, has shown it once more by itself.
+    *engine* found it. *is_reproduced* tells that the script, as it stands here, has shown it once more by itself;
+    *is_out_of_time* that no time was left to show it again, or to make the script any shorter. *is_known* tells that
+    an earlier run knew of it.
     """
 
     failure: Failure
@@ -39,6 +41,37 @@ class RuleBroken:
     history: tuple[Exchange, ...]
     engine: str
     is_reproduced: bool
+    is_out_of_time: bool = False
+    is_known: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFailure:
+    """A failure that an earlier run told of: what broke *rule*, and the *script* that shows it."""
+
+    rule: str
+    check: str
+    operation: str
+    pointer: str
+    script: Script
+
+    @property
+    def place(self) -> Place:
+        """What tells it from other failures."""
+        return place_of(self.check, self.rule, self.operation, self.pointer)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What became of the failures that an earlier run knew.
+
+    *still* fail; *stale* are those that do not fail any more; of the *untold* nobody knows, since their rules were not
+    checked, or the run ended too early.
+    """
+
+    still: Sequence[KnownFailure]
+    stale: Sequence[KnownFailure]
+    untold: Sequence[KnownFailure]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +79,11 @@ class RunFinished:
     """Nothing follows.
 
     *accepting* and *refusing* count how often each rule was exercised by requests that keep it and by such as break
-    it; *not_checked* has the reason for each rule that was not. *exchanges* are all of the run, those that show
-    failures again included; *cost* is what they may have cost at the worst, in micro-dollars, nothing on an emulator.
+    it; *not_checked* has the reason for each rule that was not, *not_reached* names what was left to try when the
+    time was over. *calls* counts the exchanges, those that show failures again included, and *exchanges* are the
+    first of them; *samples* has for each rule the first that exercised it, by keeping it and by breaking it. *cost* is
+    what all of them may have cost at the worst, in micro-dollars, nothing on an emulator. *compared* tells what became
+    of the failures of an earlier run, None where none was asked about.
     """
 
     accepting: Mapping[str, int]
@@ -59,6 +95,9 @@ class RunFinished:
     is_complete: bool
     exchanges: Sequence[Exchange] = ()
     cost: int = 0
+    not_reached: Sequence[str] = ()
+    samples: Mapping[str, Sequence[Exchange]] = field(default_factory=dict)
+    compared: Compared | None = None
 
 
 Event = RunStarted | ScriptDone | RuleBroken | RunFinished

@@ -1,8 +1,10 @@
 """The state machine: several accounts that submit, poll, list, cancel, download and let time pass, in any order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from hypothesis import HealthCheck, Phase, Verbosity, seed as seeded, settings, strategies as st
+from hypothesis.errors import Flaky
 from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
@@ -11,6 +13,7 @@ from hypothesis.stateful import (
 )
 
 from contracts.driver import Driver
+from contracts.errors import ContractError
 from contracts.exchange import MAIN, OTHER
 from contracts.judge import Failure
 from contracts.model import Model
@@ -31,6 +34,14 @@ class BrokenError(Exception):
         self.steps = steps
 
 
+class _EndError(BaseException):
+    """Ends all histories at once: Hypothesis keeps trying after any other exception. *cause* is why, None for time."""
+
+    def __init__(self, cause: ContractError | None = None) -> None:
+        super().__init__()
+        self.cause = cause
+
+
 def explore(
     open_driver: Callable[[], Driver],
     model: Model,
@@ -42,12 +53,18 @@ def explore(
 ) -> BrokenError | None:
     """Let the machine run *examples* histories of up to *steps* steps; return the shortest that breaks the contract.
 
-    *open_driver* gives each history accounts of its own. Once *is_over*, nothing is sent any more.
+    *open_driver* gives each history accounts of its own. Once *is_over*, nothing is sent any more, and the shortest so
+    far has to do; so it has where the target does not do the same thing twice.
+
+    Raises:
+        ContractError: the target is gone.
     """
+    found: list[BrokenError] = []
     fields = {
         "open_driver": staticmethod(open_driver),
         "model": model,
         "is_over": staticmethod(is_over),
+        "found": found,
     }
     machine = type("Clients", (_Clients,), fields)
     chosen = settings(
@@ -68,9 +85,12 @@ def explore(
 
     try:
         run()
-    except BrokenError as broken:
-        return broken
-    return None
+    except _EndError as end:
+        if end.cause is not None:
+            raise end.cause from None
+    except (BrokenError, Flaky):
+        pass
+    return min(reversed(found), key=lambda broken: len(broken.steps), default=None)
 
 
 class _Clients(RuleBasedStateMachine):
@@ -79,22 +99,28 @@ class _Clients(RuleBasedStateMachine):
     open_driver: Callable[[], Driver]
     model: Model
     is_over: Callable[[], bool]
+    found: list[BrokenError]
 
     jobs = Bundle("jobs")
 
     def __init__(self) -> None:
         super().__init__()
-        self.driver = self.open_driver()
+        if self.is_over():
+            raise _EndError
+        with _ending():
+            self.driver = self.open_driver()
         self.done: list[Step] = []
         self.names: dict[str, str] = {}
 
     def do(self, step: Step) -> None:
         if self.is_over():
-            return
+            raise _EndError
         self.done.append(step)
-        failures = self.driver.step(step, self.names)
+        with _ending():
+            failures = self.driver.step(step, self.names)
         if failures:
-            raise BrokenError(failures, (*self.done,))
+            self.found.append(BrokenError(failures, (*self.done,)))
+            raise self.found[-1]
 
     @rule(target=jobs, data=st.data(), key=st.sampled_from(ACCOUNTS))
     def submit(self, data: st.DataObject, key: str) -> str:
@@ -121,6 +147,15 @@ class _Clients(RuleBasedStateMachine):
     @rule(call=calls(ACCOUNTS))
     def call(self, call: Step) -> None:
         self.do(call)
+
+
+@contextmanager
+def _ending() -> Iterator[None]:
+    """End everything where the target turns out to be gone."""
+    try:
+        yield
+    except ContractError as error:
+        raise _EndError(error) from None
 
 
 def script_of(broken: BrokenError) -> Script:
