@@ -1,22 +1,33 @@
 """The check of a target: an emulator, whose time and accounts are moved, or a live API."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
 
+from contracts.deadline import Deadline
 from contracts.document import Contract
-from contracts.events import Event, RuleBroken
+from contracts.drift.looking import site_at
+from contracts.events import Event, RuleBroken, RunFinished
 from contracts.exchange import MAIN
 from contracts.keys import Keys
 from contracts.opening import Opening
 from contracts.run import Plan, Run
 from contracts.script import Script
+from contracts.sweep.choice import fewest
 from contracts.sweep.scripts import all_scripts
-from contracts.target import Target, TargetError, look_at
+from contracts.target import Target, TargetError, assert_api, look_at, signs_of_life
+from contracts.watched import Watched
 from contracts.wire import HttpTransport, client_for
 from contracts.wishes import Wishes
 
 TIMEOUT_SECONDS = 30.0
+LOOK_SECONDS = 5.0
+# An answer that is under way when the time is over gets so long.
+GRACE_SECONDS = 1.0
+NOT_ASKED_FOR = "it was not asked for"
 FRESH_BYTES = 4
+T = TypeVar("T")
 LIVE = "a live API cannot be checked yet, and an emulator elsewhere needs --emulator or --control-token"
 
 
@@ -24,22 +35,36 @@ def check(wishes: Wishes, contract: Contract) -> Iterator[Event]:
     """Check the API that *wishes* name; yield what happens.
 
     Raises:
-        TargetError: it cannot be checked.
+        UrlError: that is no URL of an API.
+        TargetError: it cannot be checked, or is gone in the middle of it.
         ControlError: it is an emulator that does not let itself be controlled.
         ContractError: a rule that the contract does not have.
     """
+    deadline = Deadline(wishes.profile.seconds)
     _known(contract, (*wishes.rules, *wishes.excluded))
+    site = site_at(wishes.url, api_key=wishes.api_key, timeout=LOOK_SECONDS)
     key = wishes.api_key or f"{contract.api.key_prefix}check-{secrets.token_hex(FRESH_BYTES)}"
     with client_for(timeout=TIMEOUT_SECONDS) as client:
 
-        def connect(keys: Keys) -> HttpTransport:
-            return HttpTransport(client, wishes.url, keys, control_token=wishes.control_token)
+        def connect(keys: Keys, seconds: float = TIMEOUT_SECONDS) -> HttpTransport:
+            return HttpTransport(
+                client,
+                site.url,
+                keys,
+                control_token=wishes.control_token,
+                patience=lambda: min(seconds, max(deadline.left(), GRACE_SECONDS)),
+            )
 
-        target = look_at(connect(Keys({MAIN: key})), wishes.url, is_trusted=wishes.is_trusted)
+        def watched(keys: Keys) -> Watched:
+            return Watched(connect(keys), site.url, signs_of_life(contract))
+
+        first = connect(Keys({MAIN: key}), LOOK_SECONDS)
+        target = look_at(first, site.url, is_trusted=wishes.is_trusted)
         if target.policies is None:
-            raise TargetError(f"{wishes.url} is no emulator that may be controlled; {LIVE}")
-        opening = Opening(contract, key, connect, target.policies)
-        run = Run(contract, _plan(wishes, contract, target), opening.open)
+            assert_api(first, site.url, contract)
+            raise TargetError(f"{site.url} is no emulator that may be controlled; {LIVE}")
+        opening = Opening(contract, key, watched, target.policies, is_over=deadline.is_over)
+        run = Run(contract, _plan(wishes, contract, target), opening.open, deadline=deadline)
         yield from _of_rules(run.events(), wishes)
 
 
@@ -51,13 +76,16 @@ def _known(contract: Contract, rules: Iterable[str]) -> None:
 
 def _plan(wishes: Wishes, contract: Contract, target: Target) -> Plan:
     assert target.policies is not None
-    scripts = all_scripts(contract, target.policies)
+    scripts = _chosen(all_scripts(contract, target.policies), wishes)
+    if wishes.profile.is_brief:
+        scripts = fewest(scripts, contract, target.policies)
     return Plan(
         target=target.url,
         is_emulator=target.is_emulator,
-        scripts=_chosen(scripts, wishes),
+        scripts=scripts,
         profile=wishes.profile,
         seed=wishes.seed,
+        known=_chosen(wishes.known, wishes),
     )
 
 
@@ -72,10 +100,32 @@ def _chosen(scripts: Sequence[Script], wishes: Wishes) -> list[Script]:
 
 
 def _of_rules(events: Iterator[Event], wishes: Wishes) -> Iterator[Event]:
-    """Yield *events* without failures of rules that were not asked for."""
+    """Yield *events* without failures of rules that were not asked for; such rules count as not checked."""
+
+    def is_asked_for(rule: str) -> bool:
+        return rule not in wishes.excluded and (not wishes.rules or rule in wishes.rules)
+
     for event in events:
         if isinstance(event, RuleBroken):
-            rule = event.failure.verdict.rule
-            if rule in wishes.excluded or (wishes.rules and rule not in wishes.rules):
-                continue
-        yield event
+            if is_asked_for(event.failure.verdict.rule):
+                yield event
+        elif isinstance(event, RunFinished):
+            yield _narrowed(event, is_asked_for)
+        else:
+            yield event
+
+
+def _narrowed(finished: RunFinished, is_asked_for: Callable[[str], bool]) -> RunFinished:
+    rules = finished.accepting.keys() | finished.refusing.keys() | finished.not_checked.keys()
+    left_out = {rule: NOT_ASKED_FOR for rule in sorted(rules) if not is_asked_for(rule)}
+
+    def kept(by_rule: Mapping[str, T]) -> dict[str, T]:
+        return {rule: told for rule, told in by_rule.items() if is_asked_for(rule)}
+
+    return replace(
+        finished,
+        accepting=kept(finished.accepting),
+        refusing=kept(finished.refusing),
+        not_checked=kept(finished.not_checked) | left_out,
+        samples=kept(finished.samples),
+    )

@@ -3,7 +3,9 @@
 import base64
 from dataclasses import dataclass
 
-from contracts.exchange import KEPT_BYTES as MOST_BYTES, CutBody
+from contracts.exchange import KEPT_BYTES, CutBody
+
+MOST_BYTES = KEPT_BYTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

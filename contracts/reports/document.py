@@ -98,7 +98,7 @@ def _failure(number: int, broken: RuleBroken, report: Report) -> dict[str, Any]:
         "is_observed": broken.failure.is_observed,
         "is_reproduced": broken.is_reproduced,
         "steps": _steps(broken),
-        "history": [_exchange(exchange) for exchange in broken.history],
+        "history": [exchange_json(exchange) for exchange in broken.history],
         "script": to_json(broken.script),
         "curl": curl_line(broken, report.started.target),
         "shell": shell_script(broken, report.started, report.contract),
@@ -116,7 +116,8 @@ def _steps(broken: RuleBroken) -> list[dict[str, Any]]:
     return steps
 
 
-def _exchange(exchange: Exchange) -> dict[str, Any]:
+def exchange_json(exchange: Exchange) -> dict[str, Any]:
+    """Return *exchange* as reports have it, keys by name and bodies cut."""
     return {
         "request": _request(exchange.sent),
         "answer": None if exchange.answer is None else _answer(exchange.answer),
