@@ -33,6 +33,8 @@ def document(report: Report) -> dict[str, Any]:
         "seed": started.seed,
         "profile": started.profile,
         "is_complete": report.is_complete,
+        "not_reached": [] if finished is None else [*finished.not_reached],
+        "baseline": _baseline(report),
         "seconds": None if finished is None else round(finished.seconds, 3),
         "counts": {
             "rules": len(results),
@@ -52,6 +54,25 @@ def document(report: Report) -> dict[str, Any]:
 def written(report: Report) -> str:
     """Return the text of the document, indented for people, in ASCII."""
     return json.dumps(document(report), indent=1) + "\n"
+
+
+def _baseline(report: Report) -> dict[str, Any] | None:
+    compared = None if report.finished is None else report.finished.compared
+    if compared is None:
+        return None
+    groups = {"known": compared.still, "stale": compared.stale, "untold": compared.untold}
+    return {
+        name: [
+            {
+                "rule": one.rule,
+                "check": one.check,
+                "operation": one.operation,
+                "pointer": one.pointer,
+            }
+            for one in known
+        ]
+        for name, known in groups.items()
+    }
 
 
 def _rule(result: RuleResult, contract: Contract) -> dict[str, Any]:
@@ -97,6 +118,8 @@ def _failure(number: int, broken: RuleBroken, report: Report) -> dict[str, Any]:
         "engine": broken.engine,
         "is_observed": broken.failure.is_observed,
         "is_reproduced": broken.is_reproduced,
+        "is_out_of_time": broken.is_out_of_time,
+        "is_known": broken.is_known,
         "steps": _steps(broken),
         "history": [exchange_json(exchange) for exchange in broken.history],
         "script": to_json(broken.script),
