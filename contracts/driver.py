@@ -53,9 +53,7 @@ class Driver:
         number = self.recording.count + 1
         exchange = replace(self._transport.send(sent), at=at, number=number)
         self.recording.add(exchange)
-        # An answer that nobody had the time to wait for says nothing about the target.
-        is_lost = exchange.answer is None and self._is_over()
-        return exchange, [] if is_lost else self.judge.judge(exchange)
+        return exchange, self.judge.judge(exchange)
 
     def _step(self, step: Step, names: Names) -> Iterator[list[Failure]]:
         if isinstance(step, Wait):

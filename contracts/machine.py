@@ -1,7 +1,8 @@
 """The state machine: several accounts that submit, poll, list, cancel, download and let time pass, in any order."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 
 from hypothesis import HealthCheck, Phase, Verbosity, seed as seeded, settings, strategies as st
 from hypothesis.errors import Flaky
@@ -35,11 +36,15 @@ class BrokenError(Exception):
 
 
 class _EndError(BaseException):
-    """Ends all histories at once: Hypothesis keeps trying after any other exception. *cause* is why, None for time."""
+    """Ends all histories at once: Hypothesis keeps trying after an exception of any other kind."""
 
-    def __init__(self, cause: ContractError | None = None) -> None:
-        super().__init__()
-        self.cause = cause
+
+@dataclass(slots=True)
+class _Found:
+    """What came of histories that are over: how they *broke* the contract, and the *cause* that ended them all."""
+
+    broken: list[BrokenError] = field(default_factory=list)
+    cause: ContractError | None = None
 
 
 def explore(
@@ -59,7 +64,7 @@ def explore(
     Raises:
         ContractError: the target is gone.
     """
-    found: list[BrokenError] = []
+    found = _Found()
     fields = {
         "open_driver": staticmethod(open_driver),
         "model": model,
@@ -83,14 +88,12 @@ def explore(
     def run() -> None:
         run_state_machine_as_test(machine, settings=chosen)
 
-    try:
+    # Hypothesis calls it flaky, too, when a history ends earlier than the same one did before.
+    with suppress(BrokenError, Flaky, _EndError):
         run()
-    except _EndError as end:
-        if end.cause is not None:
-            raise end.cause from None
-    except (BrokenError, Flaky):
-        pass
-    return min(reversed(found), key=lambda broken: len(broken.steps), default=None)
+    if found.cause is not None:
+        raise found.cause
+    return min(reversed(found.broken), key=lambda broken: len(broken.steps), default=None)
 
 
 class _Clients(RuleBasedStateMachine):
@@ -99,7 +102,7 @@ class _Clients(RuleBasedStateMachine):
     open_driver: Callable[[], Driver]
     model: Model
     is_over: Callable[[], bool]
-    found: list[BrokenError]
+    found: _Found
 
     jobs = Bundle("jobs")
 
@@ -107,7 +110,7 @@ class _Clients(RuleBasedStateMachine):
         super().__init__()
         if self.is_over():
             raise _EndError
-        with _ending():
+        with self.ending():
             self.driver = self.open_driver()
         self.done: list[Step] = []
         self.names: dict[str, str] = {}
@@ -116,11 +119,20 @@ class _Clients(RuleBasedStateMachine):
         if self.is_over():
             raise _EndError
         self.done.append(step)
-        with _ending():
+        with self.ending():
             failures = self.driver.step(step, self.names)
         if failures:
-            self.found.append(BrokenError(failures, (*self.done,)))
-            raise self.found[-1]
+            self.found.broken.append(BrokenError(failures, (*self.done,)))
+            raise self.found.broken[-1]
+
+    @contextmanager
+    def ending(self) -> Iterator[None]:
+        """End everything where the target turns out to be gone."""
+        try:
+            yield
+        except ContractError as error:
+            self.found.cause = error
+            raise _EndError from error
 
     @rule(target=jobs, data=st.data(), key=st.sampled_from(ACCOUNTS))
     def submit(self, data: st.DataObject, key: str) -> str:
@@ -147,15 +159,6 @@ class _Clients(RuleBasedStateMachine):
     @rule(call=calls(ACCOUNTS))
     def call(self, call: Step) -> None:
         self.do(call)
-
-
-@contextmanager
-def _ending() -> Iterator[None]:
-    """End everything where the target turns out to be gone."""
-    try:
-        yield
-    except ContractError as error:
-        raise _EndError(error) from None
 
 
 def script_of(broken: BrokenError) -> Script:
