@@ -114,15 +114,15 @@ def _row(family: str, *cells: object) -> str:
 
 
 def _family(family: str, results: Sequence[RuleResult]) -> Line:
-    broken = count(results, State.BROKEN)
-    observed = count(results, State.OBSERVED) + count(results, State.KNOWN)
+    news, known = count(results, State.BROKEN), count(results, State.KNOWN)
+    broken, observed = news + known, count(results, State.OBSERVED)
     checked = len(results) - count(results, State.NOT_CHECKED)
     accepting = sum(result.accepting for result in results)
     refusing = sum(result.refusing for result in results)
     row = _row(
         family, f"{checked}/{len(results)}", broken, observed, f"{accepting:,}", f"{refusing:,}"
     )
-    return Line(row, BROKEN if broken else OBSERVED if observed else None)
+    return Line(row, BROKEN if news else OBSERVED if known or observed else None)
 
 
 def _reasons(results: Iterable[RuleResult]) -> Iterator[Line]:

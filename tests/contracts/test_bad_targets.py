@@ -5,7 +5,6 @@ import socket
 import ssl
 import subprocess
 import threading
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -24,7 +23,7 @@ SIGN = Sent(operation="probe", method="GET", target="/v1/models")
 
 def complaint(capsys, *arguments):
     """Return the one line on standard error of ``wan-mock check`` with *arguments*, which exits with 2."""
-    left = []
+    left: list[int] = []
     main(["check", *map(str, arguments)], leave=left.append)
     told = capsys.readouterr()
     assert left == [2], told
@@ -105,7 +104,7 @@ class Trickling(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def serving() -> Iterator:
+def serving():
     """Return a function that serves by *handler*, with TLS by *context* if one is given, and returns the port."""
     servers = []
 
@@ -145,7 +144,7 @@ def test_certificate_that_nobody_vouches_for(capsys, serving, tool, tmp_path):
 
 def test_target_that_dies_in_the_middle_leaves_a_report(capsys, tmp_path):
     app, left = create_app(Settings()), iter(range(200))
-    servers = []
+    servers: list[ThreadServer] = []
 
     async def dying(scope, receive, send):
         if scope["type"] == "http" and next(left, None) is None and servers:

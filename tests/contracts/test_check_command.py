@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from contracts.check import NOT_ASKED_FOR, check
 from contracts.check_command import check_command, profile_of
-from contracts.events import RuleBroken, ScriptDone
+from contracts.events import RuleBroken, RunFinished, ScriptDone
 from contracts.exchange import Answer, Exchange
 from contracts.passing import ControlError, MovedTime, RealTime, control
 from contracts.run import PROFILES
@@ -209,5 +209,6 @@ def test_failures_of_the_baseline_are_known_and_must_still_fail(server, faulty, 
 
 def test_rules_that_were_not_asked_for_count_as_not_checked(server):
     *_, finished = check(wishes(server.url, rules=("HEALTH",)), CONTRACT)
+    assert isinstance(finished, RunFinished)
     assert finished.not_checked["JOB-STATUS"] == NOT_ASKED_FOR
     assert {*finished.accepting, *finished.refusing} == {"HEALTH"}

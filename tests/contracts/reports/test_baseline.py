@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from contracts.baseline import BaselineError, compared, read_baseline
-from contracts.events import RuleBroken
+from contracts.events import RuleBroken, RunFinished
 from contracts.outcome import is_bad
 from contracts.reports.document import document
 from tests.contracts.reports.conftest import STARTED, finished
@@ -30,6 +30,14 @@ def test_failures_of_a_report_are_known_and_what_was_observed_is_not(baseline, b
     (known,) = read_baseline(baseline())
     assert known.place == broken.failure.place
     assert known.script.steps == broken.script.steps
+
+
+def outcome(events):
+    """Return what became of the baseline at the end of *events*."""
+    last = events[-1]
+    assert isinstance(last, RunFinished)
+    assert last.compared is not None
+    return last.compared
 
 
 @pytest.mark.parametrize(
@@ -60,7 +68,7 @@ def test_known_failure_that_fails_still_is_nothing_bad(baseline, broken, contrac
     events = [*compared([STARTED, broken, finished(contract)], known)]
     assert isinstance(events[1], RuleBroken)
     assert events[1].is_known
-    assert events[-1].compared.still == known
+    assert outcome(events).still == known
     assert not is_bad(events)
 
 
@@ -76,7 +84,7 @@ def test_known_failure_elsewhere_in_a_list_is_the_same(broken):
 def test_known_failure_that_is_gone_is_bad(baseline, contract):
     known = read_baseline(baseline())
     events = [*compared([STARTED, finished(contract)], known)]
-    assert events[-1].compared.stale == known
+    assert outcome(events).stale == known
     assert is_bad(events)
 
 
@@ -86,7 +94,7 @@ def test_known_failure_that_is_gone_is_bad(baseline, contract):
 def test_known_failure_that_was_not_tried_is_not_stale(baseline, contract, more):
     known = read_baseline(baseline())
     events = [*compared([STARTED, finished(contract, **more)], known)]
-    assert events[-1].compared.untold == known
+    assert outcome(events).untold == known
     assert not is_bad(events)
 
 

@@ -38,4 +38,4 @@ def test_what_is_no_text_and_long_is_left_out():
 def test_body_that_was_cut_before_tells_its_size():
     content = content_of(cut(b"a" * (MOST_BYTES + 5)))
 
-    assert (content.size, content.is_cut, len(content.text)) == (MOST_BYTES + 5, True, MOST_BYTES)
+    assert content == Content(size=MOST_BYTES + 5, text="a" * MOST_BYTES, is_cut=True)

@@ -5,15 +5,16 @@ from dataclasses import replace
 
 import pytest
 
+from contracts.events import Event
 from contracts.evidence import is_unproven, recorded, redacted
-from contracts.exchange import Exchange, Sent
+from contracts.exchange import Answer, Exchange, Sent
 from contracts.reports.folder import FolderError
-from tests.contracts.reports.conftest import AT, STARTED, breaks, finished, polled, submitted
+from tests.contracts.reports.conftest import AT, STARTED, breaks, finished, submitted
 
 LIVE = replace(STARTED, is_emulator=False, target="https://api.example")
 LIST = Exchange(
     sent=Sent(operation="list", method="GET", target="/v1/jobs"),
-    answer=replace(polled("queued").answer, headers={"set-cookie": "a=b", "x-request-id": "r"}),
+    answer=Answer(200, {"set-cookie": "a=b", "x-request-id": "r"}, b"{}"),
 )
 
 
@@ -51,7 +52,7 @@ def test_run_that_breaks_off_keeps_nothing(tmp_path, contract):
 
 def test_folder_that_cannot_be_written_to_is_told(tmp_path, contract):
     (tmp_path / "JOB-LIST.json").mkdir()
-    events = [LIVE, finished(contract, samples={"JOB-LIST": (LIST,)})]
+    events: list[Event] = [LIVE, finished(contract, samples={"JOB-LIST": (LIST,)})]
     with pytest.raises(FolderError, match="another --record would do"):
         [*recorded(events, tmp_path, contract, AT)]
 
