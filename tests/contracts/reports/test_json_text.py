@@ -16,6 +16,12 @@ def test_what_is_printed_is_the_document(contract, events, report):
     assert json.loads(stream.getvalue()) == document(report)
 
 
+def test_nothing_is_printed_of_a_run_that_has_no_beginning(contract, broken):
+    stream = io.StringIO()
+    assert [*print_json([broken], stream, contract, AT)] == [broken]
+    assert not stream.getvalue()
+
+
 def test_run_that_breaks_off_is_printed_and_one_that_never_began_is_not(contract):
     def cut(*events):
         yield from events
