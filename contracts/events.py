@@ -32,7 +32,7 @@ class RuleBroken:
     """A rule is broken: *failure* is shown by *script*, whose exchanges are *history*.
 
     *engine* found it. *is_reproduced* tells that the script, as it stands here, has shown it once more by itself;
-    *is_out_of_time* that no time was left to show it again, or to make the script any shorter. *is_known* tells that
+    *is_out_of_time* that its time was over before it was shown again, or before the script was as short as it gets. *is_known* tells that
     an earlier run knew of it.
     """
 

@@ -16,6 +16,8 @@ from contracts.shortening import shortest
 from contracts.sweep.scripts import LEFT_OUT
 
 SWEEP, BASELINE, MACHINE = "sweep", "baseline", "state machine"
+# How much of the time that is left one failure may take, so that a bad target is not known by its first failures alone.
+SHARE = 0.1
 # Exchanges beyond so many are judged and counted, and not kept.
 MOST_KEPT = 10_000
 NEVER_REACHED = "no request of this run exercised it"
@@ -77,6 +79,7 @@ class Run:
         self._clock = clock
         self._deadline = deadline
         self._is_over: Callable[[], bool] = lambda: False
+        self._left: Callable[[], float] = lambda: 0.0
         self._not_reached: list[str] = []
         self._sweep: Driver | None = None
         self._latest: Driver | None = None
@@ -87,7 +90,7 @@ class Run:
         """Yield what happens."""
         plan = self._plan
         deadline = self._deadline or Deadline(plan.profile.seconds, clock=self._clock)
-        self._is_over = deadline.is_over
+        self._is_over, self._left = deadline.is_over, deadline.left
         yield RunStarted(
             target=plan.target,
             is_emulator=plan.is_emulator,
@@ -153,14 +156,15 @@ class Run:
 
     def _broken(self, failure: Failure, script: Script, engine: str) -> RuleBroken:
         """Return *failure* with the shortest script that shows it by itself, if one does."""
-        shown = shortest(script, failure, self._driver, is_over=self._is_over)
+        share = Deadline(self._left() * SHARE, clock=self._clock)
+        shown = shortest(script, failure, self._driver, is_over=share.is_over)
         return RuleBroken(
             failure=failure if shown is None else shown.failure,
             script=script if shown is None else shown.script,
             history=(failure.exchange,) if shown is None else shown.history,
             engine=engine,
             is_reproduced=shown is not None,
-            is_out_of_time=self._is_over(),
+            is_out_of_time=share.is_over(),
         )
 
     def _finished(self, seconds: float) -> RunFinished:
