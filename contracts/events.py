@@ -32,8 +32,8 @@ class RuleBroken:
     """A rule is broken: *failure* is shown by *script*, whose exchanges are *history*.
 
     *engine* found it. *is_reproduced* tells that the script, as it stands here, has shown it once more by itself;
-    *is_out_of_time* that its time was over before it was shown again, or before the script was as short as it gets. *is_known* tells that
-    an earlier run knew of it.
+    *is_out_of_time* that its time was over before it was shown again, or before the script was as short as it gets,
+    *not_replayed* why else it was not shown again. *is_known* tells that an earlier run knew of it.
     """
 
     failure: Failure
@@ -42,6 +42,7 @@ class RuleBroken:
     engine: str
     is_reproduced: bool
     is_out_of_time: bool = False
+    not_replayed: str = ""
     is_known: bool = False
 
 
@@ -83,7 +84,8 @@ class RunFinished:
     time was over. *calls* counts the exchanges, those that show failures again included, and *exchanges* are the
     first of them; *samples* has for each rule the first that exercised it, by keeping it and by breaking it. *cost* is
     what all of them may have cost at the worst, in micro-dollars, nothing on an emulator. *compared* tells what became
-    of the failures of an earlier run, None where none was asked about.
+    of the failures of an earlier run, None where none was asked about. *notes* are what else a
+    person must know, a sentence each.
     """
 
     accepting: Mapping[str, int]
@@ -98,6 +100,7 @@ class RunFinished:
     not_reached: Sequence[str] = ()
     samples: Mapping[str, Sequence[Exchange]] = field(default_factory=dict)
     compared: Compared | None = None
+    notes: tuple[str, ...] = ()
 
 
 Event = RunStarted | ScriptDone | RuleBroken | RunFinished

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from contracts.exchange import Exchange
+from contracts.exchange import Exchange, brief
 from contracts.history import History
 from contracts.rule import Live
 from contracts.verdict import Verdict
@@ -56,6 +56,13 @@ class Coverage:
         counted = self.refusing if verdict.by_refusal else self.accepting
         counted[verdict.rule] += 1
         self.samples.setdefault((verdict.rule, verdict.by_refusal), exchange)
+
+    def by_rule(self) -> dict[str, tuple[Exchange, ...]]:
+        """Return for each rule the first exchanges that exercised it, with their bodies cut."""
+        found: dict[str, tuple[Exchange, ...]] = {}
+        for (rule, _), exchange in sorted(self.samples.items(), key=lambda one: one[0]):
+            found[rule] = (*found.get(rule, ()), brief(exchange))
+        return found
 
     def update(self, other: "Coverage") -> None:
         """Count all that *other* did."""

@@ -186,7 +186,7 @@ class Run:
             is_complete=is_complete,
             exchanges=tally.exchanges,
             not_reached=tuple(self._not_reached),
-            samples=tally.samples(),
+            samples=coverage.by_rule(),
         )
 
 
@@ -210,10 +210,3 @@ class Tally:
         """Keep *exchanges*, as far as there is room, with their bodies cut."""
         room = MOST_KEPT - len(self.exchanges)
         self.exchanges += map(brief, exchanges[:room])
-
-    def samples(self) -> dict[str, tuple[Exchange, ...]]:
-        """Return for each rule the first exchanges that exercised it."""
-        found: dict[str, tuple[Exchange, ...]] = {}
-        for (rule, _), exchange in sorted(self.coverage.samples.items(), key=lambda one: one[0]):
-            found[rule] = (*found.get(rule, ()), brief(exchange))
-        return found

@@ -34,6 +34,7 @@ def document(report: Report) -> dict[str, Any]:
         "profile": started.profile,
         "is_complete": report.is_complete,
         "not_reached": [] if finished is None else [*finished.not_reached],
+        "notes": [] if finished is None else [*finished.notes],
         "baseline": _baseline(report),
         "seconds": None if finished is None else round(finished.seconds, 3),
         "counts": {
@@ -119,6 +120,7 @@ def _failure(number: int, broken: RuleBroken, report: Report) -> dict[str, Any]:
         "is_observed": broken.failure.is_observed,
         "is_reproduced": broken.is_reproduced,
         "is_out_of_time": broken.is_out_of_time,
+        "not_replayed": broken.not_replayed,
         "is_known": broken.is_known,
         "steps": _steps(broken),
         "history": [exchange_json(exchange) for exchange in broken.history],

@@ -54,11 +54,17 @@ def _received(broken: RuleBroken) -> str:
     return broken.failure.verdict.received
 
 
+def _not_reproduced(broken: RuleBroken) -> str:
+    if broken.not_replayed:
+        return f"Not tried again: {broken.not_replayed}."
+    return NOT_REPLAYED if broken.is_out_of_time else NOT_REPRODUCED
+
+
 def _note(broken: RuleBroken) -> str:
     """Return what a reader must know besides, a sentence each."""
     notes = []
     if not broken.is_reproduced:
-        notes.append(NOT_REPLAYED if broken.is_out_of_time else NOT_REPRODUCED)
+        notes.append(_not_reproduced(broken))
     elif broken.is_out_of_time:
         notes.append(NOT_SHORTENED)
     if broken.is_known:

@@ -176,6 +176,8 @@ def _summary(report: Report) -> Iterator[Line]:
     if finished is not None:
         told += f"; {finished.calls:,} calls, {finished.jobs:,} jobs, {finished.seconds:.1f} s"
         told += f", US$ {Decimal(finished.cost) / MICROS:.4f} at the most" if finished.cost else ""
+    if finished is not None:
+        yield from (Line(f"Note: {note}", OBSERVED) for note in finished.notes)
     if not report.is_complete:
         yield Line("The run ended before everything was tried.", OBSERVED)
     yield Line(f"{told}.", BROKEN if broken or stale else KEPT)

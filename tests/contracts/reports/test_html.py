@@ -66,7 +66,11 @@ def test_page_tells_what_became_of_a_baseline(report_of, broken, contract, stale
 def test_page_tells_what_there_was_no_time_for(report_of, broken, contract):
     late = replace(broken, is_out_of_time=True)
     end = finished(contract, is_complete=False, not_reached=("one script", "another"))
-    page = html(report_of(late, replace(late, is_reproduced=False), end))
+    once = replace(late, is_reproduced=False)
+    costly = replace(once, not_replayed="it makes a job")
+    page = html(report_of(late, once, costly, replace(end, notes=("a note",))))
+    assert '<p class="note">a note</p>' in page
+    assert "It was seen once, and was not tried again: it makes a job." in page
     assert "<summary>2 not reached in time</summary>one script; another" in page
     assert "The time was over before the steps could be made fewer." in page
     assert "and the time was over before it could be shown again." in page

@@ -107,6 +107,13 @@ def test_report_of_a_run_against_a_baseline(printed, broken, contract, stale):
     snapshot("baseline.txt", printed([STARTED, known, finished(contract, compared=stale)]))
 
 
+def test_why_nobody_tried_again_is_told(printed, broken, contract):
+    once = replace(broken, is_reproduced=False, not_replayed="it makes a job")
+    text = printed([STARTED, once, finished(contract, notes=("not seen to end: job_1",))])
+    assert "  Not tried again: it makes a job.\n" in text
+    assert "\nNote: not seen to end: job_1\n" in text
+
+
 def test_report_of_a_run_that_ran_out_of_time(printed, broken, contract):
     late = replace(broken, is_out_of_time=True)
     left = tuple(f"script {number}" for number in range(20))
