@@ -1,8 +1,11 @@
 """The state machine: several accounts that submit, poll, list, cancel, download and let time pass, in any order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 
 from hypothesis import HealthCheck, Phase, Verbosity, seed as seeded, settings, strategies as st
+from hypothesis.errors import Flaky
 from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
@@ -11,6 +14,7 @@ from hypothesis.stateful import (
 )
 
 from contracts.driver import Driver
+from contracts.errors import ContractError
 from contracts.exchange import MAIN, OTHER
 from contracts.judge import Failure
 from contracts.model import Model
@@ -31,6 +35,18 @@ class BrokenError(Exception):
         self.steps = steps
 
 
+class _EndError(BaseException):
+    """Ends all histories at once: Hypothesis keeps trying after an exception of any other kind."""
+
+
+@dataclass(slots=True)
+class _Found:
+    """What came of histories that are over: how they *broke* the contract, and the *cause* that ended them all."""
+
+    broken: list[BrokenError] = field(default_factory=list)
+    cause: ContractError | None = None
+
+
 def explore(
     open_driver: Callable[[], Driver],
     model: Model,
@@ -42,12 +58,18 @@ def explore(
 ) -> BrokenError | None:
     """Let the machine run *examples* histories of up to *steps* steps; return the shortest that breaks the contract.
 
-    *open_driver* gives each history accounts of its own. Once *is_over*, nothing is sent any more.
+    *open_driver* gives each history accounts of its own. Once *is_over*, nothing is sent any more, and the shortest so
+    far has to do; so it has where the target does not do the same thing twice.
+
+    Raises:
+        ContractError: the target is gone.
     """
+    found = _Found()
     fields = {
         "open_driver": staticmethod(open_driver),
         "model": model,
         "is_over": staticmethod(is_over),
+        "found": found,
     }
     machine = type("Clients", (_Clients,), fields)
     chosen = settings(
@@ -66,11 +88,12 @@ def explore(
     def run() -> None:
         run_state_machine_as_test(machine, settings=chosen)
 
-    try:
+    # Hypothesis calls it flaky, too, when a history ends earlier than the same one did before.
+    with suppress(BrokenError, Flaky, _EndError):
         run()
-    except BrokenError as broken:
-        return broken
-    return None
+    if found.cause is not None:
+        raise found.cause
+    return min(reversed(found.broken), key=lambda broken: len(broken.steps), default=None)
 
 
 class _Clients(RuleBasedStateMachine):
@@ -79,22 +102,37 @@ class _Clients(RuleBasedStateMachine):
     open_driver: Callable[[], Driver]
     model: Model
     is_over: Callable[[], bool]
+    found: _Found
 
     jobs = Bundle("jobs")
 
     def __init__(self) -> None:
         super().__init__()
-        self.driver = self.open_driver()
+        if self.is_over():
+            raise _EndError
+        with self.ending():
+            self.driver = self.open_driver()
         self.done: list[Step] = []
         self.names: dict[str, str] = {}
 
     def do(self, step: Step) -> None:
         if self.is_over():
-            return
+            raise _EndError
         self.done.append(step)
-        failures = self.driver.step(step, self.names)
+        with self.ending():
+            failures = self.driver.step(step, self.names)
         if failures:
-            raise BrokenError(failures, (*self.done,))
+            self.found.broken.append(BrokenError(failures, (*self.done,)))
+            raise self.found.broken[-1]
+
+    @contextmanager
+    def ending(self) -> Iterator[None]:
+        """End everything where the target turns out to be gone."""
+        try:
+            yield
+        except ContractError as error:
+            self.found.cause = error
+            raise _EndError from error
 
     @rule(target=jobs, data=st.data(), key=st.sampled_from(ACCOUNTS))
     def submit(self, data: st.DataObject, key: str) -> str:

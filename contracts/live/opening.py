@@ -28,7 +28,7 @@ def plan_of(wishes: Wishes, contract: Contract) -> LivePlan:
     """Return what *wishes* come to on a live API; nothing is sent."""
     has_other = wishes.other_api_key is not None
     whole = plan(contract, wishes.url, wishes.profile.name, wishes.max_cost, has_other=has_other)
-    wanted = {*(wishes.rules or contract.rules)} - {*wishes.excluded}
+    wanted = frozenset(wishes.rules or contract.rules) - {*wishes.excluded}
     return whole.about(wanted, contract)
 
 

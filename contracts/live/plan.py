@@ -1,6 +1,6 @@
 """What is done to a live API, in which order, and what it may cost."""
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -36,7 +36,7 @@ class Phase:
         """How many calls are made; of polls until a job ends only the first counts."""
         return sum(len(script.steps) for script in self.scripts)
 
-    def about(self, rules: Set[str], contract: Contract) -> "Phase":
+    def about(self, rules: frozenset[str], contract: Contract) -> "Phase":
         """Return what of this phase is about any of *rules*; of what makes jobs, the cheapest that is about each."""
         found = [script for script in self.scripts if not rules.isdisjoint(script.rules)]
         if not self.accepts:
@@ -68,7 +68,7 @@ class LivePlan:
     max_cost: int
     notes: tuple[str, ...] = ()
 
-    def about(self, rules: Set[str], contract: Contract) -> "LivePlan":
+    def about(self, rules: frozenset[str], contract: Contract) -> "LivePlan":
         """Return what of this plan is about any of *rules*."""
         if rules.issuperset(contract.rules):
             return self
@@ -88,9 +88,7 @@ class LivePlan:
         return sum(len(phase.scripts) for phase in self.phases)
 
 
-def plan(
-    contract: Contract, url: str, profile: str, max_cost: int, *, has_other: bool
-) -> LivePlan:
+def plan(contract: Contract, url: str, profile: str, max_cost: int, *, has_other: bool) -> LivePlan:
     """Return what *profile* does to the API at *url*: what is free, what must be refused, the jobs, what is in doubt.
 
     Jobs beyond those of the price tiers come last: a small budget does not reach them.
