@@ -54,7 +54,7 @@ def follow(
     return None
 
 
-class _Enough(BaseException):  # noqa: N818 - Hypothesis runs again what ends with an exception of another kind
+class _Enough(BaseException):
     """There is no more to do: *broken* was found, or the time is over."""
 
     def __init__(self, broken: BrokenError | None = None) -> None:

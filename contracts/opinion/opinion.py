@@ -64,9 +64,7 @@ class SecondOpinion:
         yield from self._linked(self._served, is_over)
         yield OpinionGiven(cases=self._cases, dropped=self._dropped)
 
-    def _of(
-        self, id_: str, operation: Operation, is_over: Callable[[], bool]
-    ) -> Iterator[Finding]:
+    def _of(self, id_: str, operation: Operation, is_over: Callable[[], bool]) -> Iterator[Finding]:
         requests = self._distinct(id_, operation)
         while not is_over() and (some := [*islice(requests, STEPS)]):
             driver, names = self.open(), dict[str, str]()

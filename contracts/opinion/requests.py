@@ -9,7 +9,7 @@ from requests import PreparedRequest, Request
 from schemathesis import Case
 
 from contracts.document import Contract
-from contracts.exchange import JSON, MAIN, Headers, Sent
+from contracts.exchange import JSON, MAIN, Sent
 from contracts.opinion.conformance import ORIGIN
 from contracts.reading import fields_of
 from contracts.routes import Routes
@@ -43,7 +43,9 @@ class Requests:
         """Return the request of *case* for *operation*; None where a gateway may answer it by itself."""
         try:
             prepared = self._prepared(case)
-        except Exception:  # Schemathesis makes cases that cannot be written, or that `requests` refuses
+        except (
+            Exception
+        ):  # Schemathesis makes cases that cannot be written, or that `requests` refuses
             return None
         known = self._contract.api.operations[operation]
         content_type, body = (None, None) if case.method in BODILESS else _content(prepared)
