@@ -46,9 +46,9 @@ class SecondOpinion:
 
     def open(self) -> Driver:
         """Return a driver whose judge knows what Schemathesis checks of an answer, too."""
+        assert self._served is not None, "nothing is found before the document is read"
         driver = self._open()
-        if self._served is not None:
-            driver.judge.also(conformance(self._served.operations))
+        driver.judge.also(conformance(self._served.operations))
         return driver
 
     def findings(self, is_over: Callable[[], bool]) -> Iterator[Finding | OpinionGiven]:

@@ -1,5 +1,6 @@
 """The requests of Schemathesis' cases, as far as every gateway lets them pass."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -45,9 +46,7 @@ class Requests:
         """Return the request of *case* for *operation*; None where a gateway may answer it by itself."""
         try:
             prepared = self._prepared(case)
-        except (
-            Exception
-        ):  # Schemathesis makes cases that cannot be written, or that `requests` refuses
+        except Exception:  # a case that cannot be written, in whatever way
             return None
         known = self._contract.api.operations[operation]
         content_type, body = (None, None) if case.method in BODILESS else _content(prepared)
@@ -142,7 +141,10 @@ def _has_nul(sent: Sent) -> bool:
 
 
 def _levels(sent: Sent) -> int:
+    """Return how deep the body of *sent* is nested, 0 where it is no JSON."""
     try:
-        return levels_of(fields_of(sent))
+        return levels_of(json.loads(sent.body or b""))
+    except ValueError:
+        return 0
     except RecursionError:
         return MOST_LEVELS + 1
