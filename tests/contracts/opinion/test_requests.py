@@ -1,6 +1,7 @@
 """Requests of cases: nothing that a gateway may answer by itself, no key and no header of Schemathesis."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,11 @@ from tests.contracts.conftest import CONTRACT, FIELDS, poll, submission
 from tests.contracts.opinion.conftest import JOB_ID, JOBS, RESPONSES, served_of
 
 QUERY = {"name": "limit", "in": "query", "schema": {}}
-BODY = {JSON: {"schema": {}}, "text/plain": {"schema": {}}, "multipart/form-data": {"schema": {}}}
+BODY: Any = {
+    JSON: {"schema": {}},
+    "text/plain": {"schema": {}},
+    "multipart/form-data": {"schema": {}},
+}
 POST = {"post": {"requestBody": {"content": BODY}, "responses": RESPONSES}}
 OPERATIONS = served_of(
     {
@@ -60,7 +65,7 @@ def test_names_of_files_may_have_a_dot():
 
 
 def nested(levels):
-    value = 5
+    value: Any = 5
     for _ in range(levels):
         value = [value]
     return value

@@ -19,7 +19,7 @@ def test_document_is_asked_for_without_a_key():
     ids=["no answer", "404", "a page", "an array"],
 )
 def test_api_without_a_document_is_told(answer):
-    with pytest.raises(NotReadError, match="^no OpenAPI document is served$"):
+    with pytest.raises(NotReadError, match=r"^no OpenAPI document is served$"):
         served(answer, CONTRACT.api, 1)
 
 
