@@ -1,14 +1,20 @@
 """The second opinion of a target: what is sent, what is found, and how it is shown again."""
 
 from contracts.events import OpinionGiven, RuleBroken
+from contracts.exchange import Sent
+from contracts.opinion import NAME
 from contracts.opinion.opinion import Finding, SecondOpinion
+from contracts.replay import replay
 from contracts.run import OPINION, Plan, Profile, Run
-from contracts.script import Call, OnJob, Submit
+from contracts.script import Call, OnJob, Script, Submit
+from contracts.script_json import to_json
 from mock_server.app import create_app
+from mock_server.server import ThreadServer
 from mock_server.settings import Settings
 from tests.contracts.conftest import CONTRACT
 from tests.contracts.opinion.conftest import changed
 
+LIVEZ = Sent(operation="livez", method="GET", target="/livez", key=None)
 SMALL = ("/v1/jobs", "/v1/jobs/{job_id}", "/v1/videos/generations", "/v1/jobs/{job_id}/cancel")
 
 
@@ -109,3 +115,19 @@ def test_run_tells_that_there_was_an_opinion(opening, emulator):
     assert isinstance(given, OpinionGiven)
     assert given.cases == 1
     assert finished.is_complete
+
+
+def test_what_only_the_document_shows_is_replayed(opening, emulator):
+    app = changed(emulator, "/health", lambda body: {**body, "status": 5})
+    with ThreadServer(serving(app, "/health")) as server:
+        (broken, *_) = [one for one in run(opening(app)) if isinstance(one, RuleBroken)]
+        script = to_json(broken.script)
+        found = replay(script, "HEALTH", server.url, keys={})
+    assert any("Schemathesis" in line for line in found)
+
+
+def test_replay_on_a_target_without_a_document_has_the_checks_of_the_kit():
+    script = Script(name=NAME, rules=("HEALTH",), steps=(Call(LIVEZ),))
+    app = create_app(Settings())
+    with ThreadServer(changed(app, "/openapi.json", lambda _: [])) as server:
+        assert not replay(to_json(script), "HEALTH", server.url, keys={})
