@@ -114,7 +114,7 @@ def check_command(
     profile: str,
     time_limit: float | None,
     baseline: Path | None,
-    is_plan: bool,
+    is_plan: bool,  # noqa: FBT001 - a flag of the command line
     **chosen: Any,
 ) -> None:
     """Check whether the API at URL keeps the contract of Wan 2.6; exit 1 when it does not."""

@@ -9,7 +9,7 @@ from contracts.model import MICROS
 MOST = 1_000_000
 
 
-class Dollars(click.ParamType):
+class Dollars(click.ParamType[int]):
     """Reads dollars such as ``2.25``, and gives micro-dollars."""
 
     name = "usd"
@@ -23,5 +23,7 @@ class Dollars(click.ParamType):
         except InvalidOperation:
             micros = Decimal("NaN")
         if not micros.is_finite() or micros % 1 or not 0 <= micros <= MOST * MICROS:
-            self.fail(f"{value!r} is no amount of US dollars from 0 to {MOST}, such as 2.25")
+            self.fail(
+                f"{value!r} is no amount of US dollars from 0 to {MOST}, such as 2.25", param, ctx
+            )
         return int(micros)

@@ -1,4 +1,4 @@
-"""A run: the sweep, then the state machine; each new failure is shown again by itself, and made as short as it gets."""
+"""A run: the sweep, the state machine, then a second opinion; each new failure is shown again by itself, and made as short as it gets."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from contracts.deadline import Deadline
 from contracts.document import Contract
 from contracts.driver import Driver
-from contracts.events import Event, RuleBroken, RunFinished, RunStarted, ScriptDone
+from contracts.events import Event, OpinionGiven, RuleBroken, RunFinished, RunStarted, ScriptDone
 from contracts.exchange import Exchange, brief
 from contracts.judge import Coverage, Failure, Place
 from contracts.machine import explore, script_of
 from contracts.script import Script
-from contracts.shortening import shortest
+from contracts.shortening import OpenDriver, shortest
 from contracts.sweep.scripts import LEFT_OUT
 
-SWEEP, BASELINE, MACHINE = "sweep", "baseline", "state machine"
+SWEEP, BASELINE, MACHINE, OPINION = "sweep", "baseline", "state machine", "schemathesis"
 # How much of the time that is left one failure may take, so that a bad target is not known by its first failures alone.
 SHARE = 0.1
 # Exchanges beyond so many are judged and counted, and not kept.
@@ -29,6 +29,7 @@ class Profile:
     """How much a run tries: *examples* histories of *steps* steps, within *seconds* in all.
 
     With *is_brief* as few scripts as exercise every rule that all of them do.
+    Schemathesis draws *opinions* requests for an operation, twice; without any it is not asked.
     """
 
     name: str
@@ -36,12 +37,13 @@ class Profile:
     steps: int
     seconds: float
     is_brief: bool = False
+    opinions: int = 0
 
 
 PROFILES = {
     "smoke": Profile(name="smoke", examples=0, steps=0, seconds=10, is_brief=True),
-    "default": Profile(name="default", examples=60, steps=30, seconds=60),
-    "deep": Profile(name="deep", examples=2000, steps=60, seconds=900),
+    "default": Profile(name="default", examples=60, steps=30, seconds=60, opinions=5),
+    "deep": Profile(name="deep", examples=2000, steps=60, seconds=900, opinions=200),
 }
 
 
@@ -103,6 +105,8 @@ class Run:
             yield from self._tried(self._driver, script, BASELINE)
         if plan.profile.examples:
             yield from self._explore()
+        if plan.profile.opinions:
+            yield from self._ask()
         yield self._finished(deadline.passed())
 
     def _sweep_through(self, scripts: Sequence[Script]) -> Iterator[Event]:
@@ -140,6 +144,26 @@ class Run:
                 for failure in self._fresh(broken.failures):
                     yield self._broken(failure, script, MACHINE)
 
+    def _ask(self) -> Iterator[Event]:
+        """Ask Schemathesis, if there is time for that."""
+        if self._is_over():
+            self._not_reached.append(OPINION)
+            return
+        from contracts.opinion.opinion import SecondOpinion  # noqa: PLC0415 - loading it takes long
+
+        opinion = SecondOpinion(
+            self._driver,
+            self._contract,
+            seed=self._plan.seed,
+            examples=self._plan.profile.opinions,
+        )
+        for found in opinion.findings(self._is_over):
+            if isinstance(found, OpinionGiven):
+                yield found
+            else:
+                for failure in self._fresh(found.failures):
+                    yield self._broken(failure, found.script, OPINION, opinion.open)
+
     def _driver(self) -> Driver:
         """Return a fresh driver; the one before it is done with, and not kept."""
         if self._latest is not None:
@@ -154,10 +178,12 @@ class Run:
                 self._known.add(failure.place)
                 yield failure
 
-    def _broken(self, failure: Failure, script: Script, engine: str) -> RuleBroken:
+    def _broken(
+        self, failure: Failure, script: Script, engine: str, open_driver: OpenDriver | None = None
+    ) -> RuleBroken:
         """Return *failure* with the shortest script that shows it by itself, if one does."""
         share = Deadline(self._left() * SHARE, clock=self._clock)
-        shown = shortest(script, failure, self._driver, is_over=share.is_over)
+        shown = shortest(script, failure, open_driver or self._driver, is_over=share.is_over)
         return RuleBroken(
             failure=failure if shown is None else shown.failure,
             script=script if shown is None else shown.script,

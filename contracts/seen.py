@@ -69,6 +69,7 @@ class Account:
 
     *requests* are the moments of those that count, since the limit of *rpm* requests a minute was set: 0 is no limit,
     None is one that nobody told of. *balance* is what was told last, in micro-dollars, with the number of the exchange.
+    *events* are the ids of the usage events that were told.
     """
 
     name: str
@@ -77,3 +78,4 @@ class Account:
     rpm: int | None = None
     requests: list[float] = field(default_factory=list)
     balance: tuple[int, int] | None = None
+    events: set[str] = field(default_factory=set)

@@ -35,6 +35,10 @@ def shortest(
     shown = None if is_over() else _shown(script, failure, open_driver)
     if shown is None:
         return None
+    if len(script.steps) > 1:
+        last = _shown(replace(script, steps=script.steps[-1:]), failure, open_driver)
+        if last is not None:
+            return last
     index = len(script.steps)
     while index and not is_over():
         index -= 1

@@ -74,6 +74,7 @@ def lines(report: Report, files: Files | None = None) -> Iterator[Line]:
     yield from _reasons(report.results())
     yield from _not_reached(report)
     yield from _baseline(report)
+    yield from _opinion(report)
     yield from _summary(report)
 
 
@@ -159,6 +160,16 @@ def _baseline(report: Report) -> Iterator[Line]:
 def _told(known: KnownFailure) -> str:
     place = f" at {known.pointer}" if known.pointer else ""
     return f"{known.rule}, {known.operation}{place}"
+
+
+def _opinion(report: Report) -> Iterator[Line]:
+    given = report.opinion
+    if given is not None and given.trouble is not None:
+        yield Line(f"No second opinion by Schemathesis: {given.trouble}.")
+    elif given is not None:
+        yield Line(
+            f"Second opinion by Schemathesis: {given.cases:,} requests, {given.dropped:,} left out."
+        )
 
 
 def _summary(report: Report) -> Iterator[Line]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts.events import OpinionGiven
 from contracts.reports.text import print_text
 from tests.contracts.reports.conftest import AT, STARTED, breaks, finished, submitted
 
@@ -121,3 +122,21 @@ def test_report_of_a_run_that_ran_out_of_time(printed, broken, contract):
     snapshot("late.txt", printed([STARTED, late, replace(late, is_reproduced=False), end]))
     few = printed([STARTED, finished(contract, not_reached=left[:2])])
     assert "Not reached in time: script 0; script 1\n" in few
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        (
+            OpinionGiven(cases=1200, dropped=3),
+            "Second opinion by Schemathesis: 1,200 requests, 3 left out.",
+        ),
+        (
+            OpinionGiven(trouble="no OpenAPI document is served"),
+            "No second opinion by Schemathesis: no OpenAPI document is served.",
+        ),
+    ],
+)
+def test_second_opinion_is_told(printed, contract, given, line):
+    told = printed([STARTED, given, finished(contract, is_complete=True)])
+    assert line in told.splitlines()
