@@ -38,7 +38,7 @@ def wan_outcome(
         folder, name = folder.parent, f"{name}-{worker['testrunuid']}"
     outcome = once(folder / f"{name}.json", partial(_run, request.session))
     if outcome.error is not None:
-        pytest.fail(f"the contract suite cannot run: {outcome.error}", pytrace=False)
+        pytest.fail(outcome.error, pytrace=False)
     return outcome
 
 
@@ -49,7 +49,7 @@ def _run(session: pytest.Session) -> Outcome:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] in OWN:
             raise
-        return Outcome(error=f"it needs {error.name}, of the kit: {INSTALL}")
+        return Outcome(error=f"the contract suite needs {error.name}, of the kit: {INSTALL}")
     contract, config = load(), session.config
     selected = {rule.id for rule in map(_rule_of, session.items) if rule is not None}
     rules = [rule for rule in contract.rules if rule in selected]
@@ -64,7 +64,6 @@ def _run(session: pytest.Session) -> Outcome:
 
 def _rule_of(item: pytest.Item) -> Rule | None:
     """Return the rule of a test of the suite, None for any other."""
-    if not isinstance(item, pytest.Function) or "wan_outcome" not in item.fixturenames:
-        return None
-    rule: Rule = item.callspec.params["rule"]
-    return rule
+    callspec = getattr(item, "callspec", None)
+    rule = None if callspec is None else callspec.params.get("rule")
+    return rule if isinstance(rule, Rule) else None

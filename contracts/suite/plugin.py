@@ -18,7 +18,8 @@ NO_TARGET = f"pytest --pyargs {SUITE} needs --wan-target URL, the API to check, 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options, which are those of ``wan-mock check``."""
-    group = parser.getgroup("wan-mock contract suite", f"pytest --pyargs {SUITE} --wan-target URL")
+    usage = f"pytest --pyargs {SUITE} --wan-target URL"
+    group = parser.getgroup("wan-mock-suite", f"the contract suite of wan-mock: {usage}")
     for name, more in _OPTIONS.items():
         group.addoption(f"--wan-{name}", **more)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from contracts.suite.outcome import Outcome, read, written
 
-BROKEN_OFF = Outcome(error="the process that ran the contract suite for all broke off")
+BROKEN_OFF = Outcome(error="the process that ran the contract suite for all of them broke off")
 
 
 def once(path: Path, run: Callable[[], Outcome]) -> Outcome:
