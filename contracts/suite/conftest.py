@@ -42,6 +42,13 @@ def wan_outcome(
     return outcome
 
 
+@pytest.fixture
+def wan_properties(request: pytest.FixtureRequest) -> list[tuple[str, object]]:
+    """What a JUnit file tells of the test; the fixture of pytest for it warns in a family of such files."""
+    properties: list[tuple[str, object]] = request.node.user_properties
+    return properties
+
+
 def _run(session: pytest.Session) -> Outcome:
     """Check the rules whose tests were selected."""
     try:

@@ -1,7 +1,6 @@
 """One test for each rule of the contract; what it says was found out by the run that all of them share."""
 
 import warnings
-from collections.abc import Callable
 
 import pytest
 
@@ -23,17 +22,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("rule", rules)
 
 
-def test_rule(
-    rule: Rule, wan_outcome: Outcome, record_property: Callable[[str, object], None]
-) -> None:
+def test_rule(rule: Rule, wan_outcome: Outcome, wan_properties: list[tuple[str, object]]) -> None:
     """The target keeps the rule, as far as the run could tell."""
     found = wan_outcome.rules[rule.id]
-    record_property("rule", rule.text)
-    record_property("provenance", rule.provenance.value)
-    record_property("accepting", found.accepting)
-    record_property("refusing", found.refusing)
+    wan_properties += [
+        ("rule", rule.text),
+        ("provenance", rule.provenance.value),
+        ("accepting", found.accepting),
+        ("refusing", found.refusing),
+    ]
     if found.observed is not None:
-        record_property("observed", found.observed)
+        wan_properties.append(("observed", found.observed))
         _warn(found.observed)
     if found.broken is not None:
         pytest.fail(found.broken, pytrace=False)

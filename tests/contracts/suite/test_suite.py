@@ -5,9 +5,12 @@ import subprocess
 import sys
 from xml.etree import ElementTree as ET
 
+# Modules that are first loaded in a run within this process are loaded once more after it; of what keeps
+# classes of another, there would be two.
+import httpcore  # noqa: F401
 import pytest
 
-import contracts.suite.running  # noqa: F401 - else each run within this process loads it anew
+import contracts.suite.running  # noqa: F401
 from contracts.rule import Provenance
 from contracts.run import OUT_OF_TIME
 from mock_server.app import create_app
@@ -18,6 +21,7 @@ from tests.contracts.test_run import with_progress
 
 SUITE = ("--pyargs", "contracts.suite", "--strict-markers", "--wan-profile", "smoke")
 TWO_RULES = ("-k", "JOB-PROGRESS or HEALTH")
+TRACEBACK = re.compile(r"Traceback|\.py:\d")
 TEST = re.compile(r"test_contract\.py::test_rule\[(.+)\]")
 # Runs the suite as if *missing* were not installed.
 WITHOUT = """
@@ -115,9 +119,10 @@ def test_rule_that_is_kept_passes_and_tells_how_often_it_was_exercised(run, serv
     assert properties["provenance"] == CONTRACT.rules["HEALTH"].provenance
 
 
-def test_rule_that_is_broken_fails_with_what_the_report_says_of_it(run, faulty):
-    result = run("--wan-target", faulty.url, *TWO_RULES)
+def test_rule_that_is_broken_fails_with_what_the_report_says_of_it(run, faulty, pytester):
+    result = run("--wan-target", faulty.url, *TWO_RULES, "--wan-report-dir", "reports")
     result.assert_outcomes(passed=1, failed=1, deselected=len(CONTRACT.rules) - 2)
+    replay = pytester.path / "reports" / "replay-1.sh"
     result.stdout.fnmatch_lines(
         [
             "JOB-PROGRESS (*): GET /v1/jobs/{job_id} broke the contract at /progress.",
@@ -125,17 +130,11 @@ def test_rule_that_is_broken_fails_with_what_the_report_says_of_it(run, faulty):
             "  received  2*",
             "    1. submit *",
             f"  curl -sS *{faulty.url}/v1/jobs/*",
+            f"  replay    {replay}",
         ]
     )
-    assert "Error" not in told(result)
-    assert ".py:" not in told(result)
-
-
-def test_reports_are_written_and_named(run, faulty, pytester):
-    result = run("--wan-target", faulty.url, "-k", "JOB-PROGRESS", "--wan-report-dir", "reports")
-    replay = pytester.path / "reports" / "replay-1.sh"
-    assert f"  replay    {replay}" in result.outlines
     assert replay.exists()
+    assert not TRACEBACK.search(told(result))
 
 
 def test_rule_that_was_not_checked_is_skipped_with_the_reason(run, server):
@@ -161,14 +160,14 @@ def test_run_that_fails_is_one_line_for_each_test_and_not_tried_again(run):
     with ThreadServer(app) as server:
         result = run("--wan-target", f"{server.url}/nothing-there", *TWO_RULES, "-n", "2")
     result.assert_outcomes(errors=2)
-    assert ".py:" not in told(result)
+    assert not TRACEBACK.search(told(result))
 
 
 def test_target_that_is_not_there_is_told_in_one_line(run):
     result = run("--wan-target", "http://127.0.0.1:1", "-k", "HEALTH", "--tb", "long")
     result.assert_outcomes(errors=1, deselected=len(CONTRACT.rules) - 1)
     result.stdout.fnmatch_lines(["http://127.0.0.1:1: *is it running*"])
-    assert ".py:" not in told(result)
+    assert not TRACEBACK.search(told(result))
 
 
 # What is asked for wrongly
@@ -222,7 +221,7 @@ def test_library_of_the_kit_that_is_missing_is_named(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     said = without("hypothesis", tmp_path)
     assert "needs hypothesis, of the kit: pip install 'wan-mock[contracts]'" in said
-    assert ".py:" not in said
+    assert not TRACEBACK.search(said)
 
 
 def test_own_module_that_is_missing_is_a_fault_of_ours(tmp_path, monkeypatch):

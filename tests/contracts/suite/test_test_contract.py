@@ -11,10 +11,10 @@ RULE = CONTRACT.rules["HEALTH"]
 
 def tell(**found):
     """Run the test of a rule of which that was found out; return its properties."""
-    properties: dict[str, object] = {}
+    properties: list[tuple[str, object]] = []
     outcome = Outcome(rules={RULE.id: RuleOutcome(**found)})
-    suite.test_rule(RULE, outcome, properties.__setitem__)
-    return properties
+    suite.test_rule(RULE, outcome, properties)
+    return dict(properties)
 
 
 def test_counts_are_recorded():
