@@ -86,6 +86,6 @@ def _told(found: Sequence[RuleBroken], report: Report, folder: Path | None) -> s
 
 def _lines(broken: RuleBroken, report: Report, folder: Path | None) -> Iterator[str]:
     yield from (one_line(line.text) for line in failure_lines(broken, report))
-    if folder is not None:
-        number = report.broken.index(broken) + 1
-        yield from (f"  replay    {name}" for name in replays(folder, number))
+    number = report.broken.index(broken) + 1
+    files = () if folder is None else replays(folder, number)
+    yield from (f"  replay    {name}" for name in files)
