@@ -12,10 +12,10 @@ from contracts.suite.outcome import Outcome
 from contracts.suite.sharing import once
 
 VOUCHERS = {
-    Provenance.DOCUMENTED: "a rule that the provider states",
-    Provenance.CLIENT: "a rule that a client in use relies on, or that was observed",
-    Provenance.INFERRED: "a rule that was concluded from evidence",
-    Provenance.OURS: "a rule of the emulator alone",
+    Provenance.DOCUMENTED: "the vendor says so, at least in part",
+    Provenance.CLIENT: "seen in code of others that calls the API, or observed",
+    Provenance.INFERRED: "nobody says so; our choice",
+    Provenance.OURS: "of the emulator alone",
 }
 OWN = ("contracts", "mock_server")
 INSTALL = "pip install 'wan-mock[contracts]'"
