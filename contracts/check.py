@@ -95,7 +95,10 @@ def _plan(wishes: Wishes, contract: Contract, target: Target) -> Plan:
 
 
 def _chosen(scripts: Sequence[Script], wishes: Wishes) -> list[Script]:
+    """Return the scripts that exercise a wanted rule; all, where one is exercised by the way only."""
     wanted, unwanted = {*wishes.rules}, {*wishes.excluded}
+    if not wanted.issubset(rule for script in scripts for rule in script.rules):
+        wanted = set()
     return [
         script
         for script in scripts

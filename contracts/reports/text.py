@@ -65,7 +65,7 @@ def lines(report: Report, files: Files | None = None) -> Iterator[Line]:
     yield Line(f"{started.target} ({kind}), profile {started.profile}, seed {started.seed}")
     for number, broken in enumerate(report.broken, 1):
         yield Line()
-        yield from _failure(broken, report)
+        yield from failure_lines(broken, report)
         yield from (Line(f"  replay    {name}") for name in (files(number) if files else ()))
     yield Line()
     yield Line(_row("", "checked", "broken", "observed", "accepting", "refusing"))
@@ -87,7 +87,8 @@ def _print(told: Iterable[Line], stream: TextIO) -> None:
     stream.flush()
 
 
-def _failure(broken: RuleBroken, report: Report) -> Iterator[Line]:
+def failure_lines(broken: RuleBroken, report: Report) -> Iterator[Line]:
+    """Yield the lines of *report* on one failure."""
     summary = summary_of(broken, report.contract)
     is_told_only = broken.failure.is_observed or broken.is_known
     yield Line(summary.sentence, OBSERVED if is_told_only else BROKEN)

@@ -72,6 +72,13 @@ def test_only_rules_that_are_asked_for_are_told(faulty):
     )
 
 
+def test_rule_that_is_exercised_by_the_way_only_is_checked_by_all_scripts(server):
+    every, asked = (
+        next(check(wishes(server.url, rules=rules), CONTRACT)) for rules in ((), ("JOB-SHAPE",))
+    )
+    assert every == asked
+
+
 def test_rules_that_are_excluded_are_not_told(faulty):
     asked = wishes(faulty.url, rules=("JOB-CANCEL", "JOB-PROGRESS"), excluded=("JOB-PROGRESS",))
     told = [
