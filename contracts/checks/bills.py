@@ -11,7 +11,7 @@ from contracts.expectation.outcome import Accepted
 from contracts.expectation.routing import AUTO
 from contracts.history import History
 from contracts.model import MICROS
-from contracts.reading import json_object, objects, status_of, videos
+from contracts.reading import json_object, objects, path_of, status_of, videos
 from contracts.seen import COMPLETED, TERMINAL, Job
 from contracts.verdict import Verdict, equal, holds
 
@@ -102,7 +102,7 @@ def usage_has_every_job_that_ended(exchange: Exchange, history: History) -> Iter
 
 
 def _events_of(job: Job, events: list[dict[str, Any]], *, is_whole: bool) -> Iterator[Verdict]:
-    own = [event for event in events if event.get("job_id") == job.id]
+    own = [event for event in events if _is_of(event, job)]
     assert job.end is not None
     completed = status_of(job.end[1]) in COMPLETED
     if not own and not is_whole:
@@ -113,6 +113,7 @@ def _events_of(job: Job, events: list[dict[str, Any]], *, is_whole: bool) -> Ite
         pointer="/data",
         expected=f"an event of {job.id}",
         received=[event.get("job_id") for event in events][:5],
+        inferred=bool(events) and not any("job_id" in event for event in events),
     )
     yield holds(
         "PRICE-ONCE",
@@ -138,6 +139,16 @@ def _events_of(job: Job, events: list[dict[str, Any]], *, is_whole: bool) -> Ite
                 event.get("cost"),
                 inferred=inferred,
             )
+
+
+def _is_of(event: Body, job: Job) -> bool:
+    """Tell whether *event* is of *job*: by its id, or where no id is told by a video."""
+    if "job_id" in event:
+        return bool(event["job_id"] == job.id)
+    assert job.end is not None
+    made = {path_of(video.get("url")) for video in videos(job.end[1])} - {""}
+    urls = event.get("output_urls")
+    return isinstance(urls, list) and not made.isdisjoint(map(path_of, urls))
 
 
 def jobs_that_ended_badly_are_free(exchange: Exchange, history: History) -> Iterator[Verdict]:

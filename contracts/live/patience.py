@@ -4,11 +4,13 @@ from contracts.driver import Driver
 from contracts.exchange import Exchange, Sent
 from contracts.judge import Failure, Judge
 from contracts.passing import Passing
+from contracts.reading import whole
 from contracts.transport import Transport
 
 TOO_MANY, UNAVAILABLE = 429, 503
 TRIES = 8
 LOST_SECONDS = 2.0
+LEAST_SECONDS = 1.0
 READING = frozenset({"GET", "HEAD"})
 
 
@@ -68,5 +70,6 @@ class PatientDriver(Driver):
             return LOST_SECONDS if reads else None
         if answer.status == TOO_MANY or (reads and answer.status == UNAVAILABLE):
             told = answer.headers.get("retry-after", "")
-            return float(told) if told.isascii() and told.isdecimal() else self._window
+            seconds = whole(told)
+            return self._window if seconds is None else max(seconds, LEAST_SECONDS)
         return None

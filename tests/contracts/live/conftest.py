@@ -1,0 +1,124 @@
+"""A stand-in for the live API: the emulator, which nobody controls, in a time that passes when somebody sleeps."""
+
+import itertools
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from contracts.asgi import AsgiTransport
+from contracts.events import RuleBroken, RunFinished
+from contracts.exchange import Sent
+from contracts.faulty.catalogue import faults
+from contracts.faulty.wrapping import wrapped
+from contracts.keys import Keys
+from contracts.live.opening import live_events
+from contracts.passing import RealTime
+from contracts.run import PROFILES
+from contracts.wishes import Wishes
+from mock_server.app import create_app
+from mock_server.settings import Settings
+from tests.contracts.conftest import CONTRACT
+
+BUDGET = 2_250_000
+START = 1_800_000_000
+KEYS = {"main": "sk-empiriolabs-a", "other": "sk-empiriolabs-b"}
+FAULTS = {fault.id: fault for fault in faults(CONTRACT)}
+
+
+class Time(RealTime):
+    """The time of run and target: it stands still while nobody sleeps. *most* is how often anybody may."""
+
+    def __init__(self) -> None:
+        super().__init__(sleep=self._pass, clock=lambda: self.seconds)
+        self.seconds = float(START)
+        self.sleeps: list[float] = []
+        self.most: int | None = None
+
+    def _pass(self, seconds: float) -> None:
+        self.sleeps.append(seconds)
+        if self.most is not None and len(self.sleeps) > self.most:
+            self.most = None
+            raise KeyboardInterrupt
+        self.seconds += seconds
+
+    def micros(self) -> int:
+        return int(self.seconds * 1_000_000)
+
+
+class StandIn:
+    """Be the live API, and see all that reaches it; *lost* tells which answers get lost on their way."""
+
+    def __init__(self, folder: Path, *, fault: str | None = None, **settings) -> None:
+        self.time = Time()
+        chosen = {"control": False, "balance": 100, "rpm": 50, "latency": "realistic", **settings}
+        app = create_app(Settings(**chosen), time=self.time.micros)
+        if fault is not None:
+            app = wrapped(app, CONTRACT.api, FAULTS[fault])
+        self.inner = AsgiTransport(app, Keys(KEYS))
+        self.exchanges = []
+        self.ledger = folder / "ledger.jsonl"
+        self.lost = lambda sent: False
+        self.dies_after: int | None = None
+
+    def send(self, sent: Sent):
+        if self.dies_after is not None and len(self.exchanges) >= self.dies_after:
+            raise SystemExit
+        exchange = self.inner.send(sent)
+        self.exchanges.append(replace(exchange, at=self.time.seconds))
+        if self.lost(sent):
+            return replace(exchange, answer=None, trouble="reset")
+        return exchange
+
+    def wishes(self, max_cost=BUDGET, **changes) -> Wishes:
+        made = Wishes(
+            url="http://127.0.0.1:8026",
+            api_key=KEYS["main"],
+            other_api_key=KEYS["other"],
+            profile=PROFILES["smoke"],
+            max_cost=max_cost,
+            ledger=self.ledger,
+        )
+        return replace(made, **changes)
+
+    def events(self, max_cost=BUDGET, **changes):
+        return live_events(
+            self.wishes(max_cost, **changes), CONTRACT, lambda keys: self, self.time
+        )
+
+    def run(self, max_cost=BUDGET, **changes) -> tuple[list[RuleBroken], RunFinished]:
+        *events, finished = self.events(max_cost, **changes)
+        return [event for event in events if isinstance(event, RuleBroken)], finished
+
+    def spent(self) -> int:
+        """What the account has really paid and pays for what runs, in micro-dollars."""
+        sent = Sent(operation="usage", method="GET", target="/v1/account/usage")
+        self.time.seconds += 61  # beyond the window of the rate
+        answer = self.inner.send(sent).answer
+        return 100_000_000 - round(answer.json["balance"]["amount"] * 1_000_000)
+
+    def running(self) -> list[str]:
+        """Ids of the jobs that have not ended."""
+        sent = Sent(operation="list", method="GET", target="/v1/jobs?limit=100")
+        self.time.seconds += 61
+        listed = self.inner.send(sent).answer.json["data"]
+        return [job["job_id"] for job in listed if job["status"] in {"queued", "processing"}]
+
+    def submissions(self):
+        return [one for one in self.exchanges if one.sent.operation == "submit"]
+
+
+@pytest.fixture
+def stand_in(tmp_path):
+    made = []
+    numbers = itertools.count()
+
+    def stand_in(**chosen) -> StandIn:
+        folder = tmp_path / str(next(numbers))
+        folder.mkdir()
+        made.append(StandIn(folder, **chosen))
+        return made[-1]
+
+    yield stand_in
+    for one in made:
+        one.inner.close()
