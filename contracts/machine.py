@@ -39,10 +39,12 @@ def explore(
     examples: int,
     steps: int,
     is_over: Callable[[], bool],
+    shrinks: bool = True,
 ) -> BrokenError | None:
     """Let the machine run *examples* histories of up to *steps* steps; return the shortest that breaks the contract.
 
-    *open_driver* gives each history accounts of its own. Once *is_over*, nothing is sent any more.
+    *open_driver* gives each history accounts of its own. Once *is_over*, nothing is sent any more. Unless it *shrinks*,
+    the first history that breaks the contract is returned as it was found.
     """
     fields = {
         "open_driver": staticmethod(open_driver),
@@ -57,7 +59,7 @@ def explore(
         database=None,
         print_blob=False,
         verbosity=Verbosity.quiet,
-        phases=[Phase.generate, Phase.shrink],
+        phases=[Phase.generate, *([Phase.shrink] if shrinks else [])],
         suppress_health_check=[*HealthCheck],
         report_multiple_bugs=False,
     )

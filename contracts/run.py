@@ -57,12 +57,17 @@ class Run:
         open_driver: Callable[[], Driver],
         *,
         clock: Callable[[], float] = time.monotonic,
+        is_plain: bool = False,
     ) -> None:
-        """Carry out *plan*; *clock* tells when its time is over."""
+        """Carry out *plan*; *clock* tells when its time is over.
+
+        *is_plain* asks for failures as they were found: neither shown again nor made short, which takes longest.
+        """
         self._contract = contract
         self._plan = plan
         self._open = open_driver
         self._clock = clock
+        self._is_plain = is_plain
         self._sweep: Driver | None = None
         self._latest: Driver | None = None
         self._tally = Tally()
@@ -101,6 +106,7 @@ class Run:
                 examples=self._plan.profile.examples,
                 steps=self._plan.profile.steps,
                 is_over=lambda: self._clock() >= ends,
+                shrinks=not self._is_plain,
             )
             if broken is not None:
                 script = script_of(broken)
@@ -124,7 +130,7 @@ class Run:
 
     def _broken(self, failure: Failure, script: Script, engine: str) -> RuleBroken:
         """Return *failure* with the shortest script that shows it by itself, if one does."""
-        shown = shortest(script, failure, self._driver)
+        shown = None if self._is_plain else shortest(script, failure, self._driver)
         return RuleBroken(
             failure=failure if shown is None else shown.failure,
             script=script if shown is None else shown.script,
