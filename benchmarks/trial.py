@@ -128,9 +128,7 @@ class Trials:
     ) -> bool:
         """Run until *witness* has seen enough, or all is done; return whether *fault* had any effect."""
         front = wrapped(create_app(Settings()), self._contract.api, fault)
-        plan = Plan(
-            target=fault.id, is_emulator=True, scripts=scripts, profile=profile, seed=seed
-        )
+        plan = Plan(target=fault.id, is_emulator=True, scripts=scripts, profile=profile, seed=seed)
         with self._events(front, plan, witness) as events:
             for _ in events:
                 if witness.is_found:

@@ -1,6 +1,7 @@
 """The state machine: several accounts that submit, poll, list, cancel, download and let time pass, in any order."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from hypothesis import HealthCheck, Phase, Verbosity, seed as seeded, settings, strategies as st
 from hypothesis.stateful import (
@@ -31,20 +32,29 @@ class BrokenError(Exception):
         self.steps = steps
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """How far a machine goes: *examples* histories of up to *steps* steps, drawn by *seed*.
+
+    Unless it *shrinks*, the first history that breaks the contract is returned as it was found.
+    """
+
+    seed: int
+    examples: int
+    steps: int
+    shrinks: bool = True
+
+
 def explore(
     open_driver: Callable[[], Driver],
     model: Model,
+    extent: Extent,
     *,
-    seed: int,
-    examples: int,
-    steps: int,
     is_over: Callable[[], bool],
-    shrinks: bool = True,
 ) -> BrokenError | None:
-    """Let the machine run *examples* histories of up to *steps* steps; return the shortest that breaks the contract.
+    """Let the machine run histories of *extent*; return the shortest that breaks the contract.
 
-    *open_driver* gives each history accounts of its own. Once *is_over*, nothing is sent any more. Unless it *shrinks*,
-    the first history that breaks the contract is returned as it was found.
+    *open_driver* gives each history accounts of its own. Once *is_over*, nothing is sent any more.
     """
     fields = {
         "open_driver": staticmethod(open_driver),
@@ -53,18 +63,18 @@ def explore(
     }
     machine = type("Clients", (_Clients,), fields)
     chosen = settings(
-        max_examples=examples,
-        stateful_step_count=steps,
+        max_examples=extent.examples,
+        stateful_step_count=extent.steps,
         deadline=None,
         database=None,
         print_blob=False,
         verbosity=Verbosity.quiet,
-        phases=[Phase.generate, *([Phase.shrink] if shrinks else [])],
+        phases=[Phase.generate, *([Phase.shrink] if extent.shrinks else [])],
         suppress_health_check=[*HealthCheck],
         report_multiple_bugs=False,
     )
 
-    @seeded(seed)
+    @seeded(extent.seed)
     def run() -> None:
         run_state_machine_as_test(machine, settings=chosen)
 

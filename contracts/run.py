@@ -9,7 +9,7 @@ from contracts.driver import Driver
 from contracts.events import Event, RuleBroken, RunFinished, RunStarted, ScriptDone
 from contracts.exchange import Exchange
 from contracts.judge import Coverage, Failure
-from contracts.machine import explore, script_of
+from contracts.machine import Extent, explore, script_of
 from contracts.script import Script
 from contracts.shortening import shortest
 from contracts.sweep.scripts import LEFT_OUT
@@ -98,16 +98,14 @@ class Run:
         yield self._finished(begun, is_complete=done == len(plan.scripts))
 
     def _explore(self, ends: float) -> Iterator[Event]:
+        extent = Extent(
+            seed=self._plan.seed,
+            examples=self._plan.profile.examples,
+            steps=self._plan.profile.steps,
+            shrinks=not self._is_plain,
+        )
         for model in self._contract.models.values():
-            broken = explore(
-                self._driver,
-                model,
-                seed=self._plan.seed,
-                examples=self._plan.profile.examples,
-                steps=self._plan.profile.steps,
-                is_over=lambda: self._clock() >= ends,
-                shrinks=not self._is_plain,
-            )
+            broken = explore(self._driver, model, extent, is_over=lambda: self._clock() >= ends)
             if broken is not None:
                 script = script_of(broken)
                 for failure in self._fresh(broken.failures):
