@@ -31,7 +31,8 @@ class ScriptDone:
 class RuleBroken:
     """A rule is broken: *failure* is shown by *script*, whose exchanges are *history*.
 
-    *engine* found it. *is_reproduced* tells that the script, as it stands here, has shown it once more by itself.
+    *engine* found it. *is_reproduced* tells that the script, as it stands here, has shown it once more by itself;
+    *not_replayed* why that was not tried, where it was not.
     """
 
     failure: Failure
@@ -39,6 +40,7 @@ class RuleBroken:
     history: tuple[Exchange, ...]
     engine: str
     is_reproduced: bool
+    not_replayed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,7 @@ class RunFinished:
     *accepting* and *refusing* count how often each rule was exercised by requests that keep it and by such as break
     it; *not_checked* has the reason for each rule that was not. *exchanges* are all of the run, those that show
     failures again included; *cost* is what they may have cost at the worst, in micro-dollars, nothing on an emulator.
+    *notes* are what else a person must know, a sentence each.
     """
 
     accepting: Mapping[str, int]
@@ -59,6 +62,7 @@ class RunFinished:
     is_complete: bool
     exchanges: Sequence[Exchange] = ()
     cost: int = 0
+    notes: tuple[str, ...] = ()
 
 
 Event = RunStarted | ScriptDone | RuleBroken | RunFinished

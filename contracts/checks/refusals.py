@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.exchange import Answer, Exchange
+from contracts.expectation.doubt import is_doubtful
 from contracts.expectation.form import Broken
 from contracts.expectation.outcome import Refused
 from contracts.history import History
@@ -23,8 +24,11 @@ def requests_that_break_a_rule_are_refused(
     outcome, answer = history.outcome(exchange.sent), exchange.answer
     if not isinstance(outcome, Refused) or answer is None or _is_of_the_caller(answer, outcome):
         return
+    fields = fields_of(exchange.sent) or {}
+    model = history.contract.models.get(str(fields.get("model")))
     for broken in outcome.broken:
-        yield _refused(broken.rule, answer)
+        is_doubted = model is not None and is_doubtful(broken, fields, model)
+        yield _refused(broken.rule, answer, inferred=is_doubted)
     if outcome.is_unknown_model:
         yield _refused("REQ-MODEL", answer)
     yield from _told(answer, outcome, history)
@@ -34,13 +38,14 @@ def _is_of_the_caller(answer: Answer, outcome: Refused) -> bool:
     return answer.status in OF_CALLERS and not (outcome.is_unknown_model and answer.status == 404)
 
 
-def _refused(rule: str, answer: Answer) -> Verdict:
+def _refused(rule: str, answer: Answer, *, inferred: bool = False) -> Verdict:
     body = json_object(answer) or {}
     return Verdict(
         rule=rule,
         is_kept=400 <= answer.status < 500 and "job_id" not in body,
         expected="a 4xx and no job",
         received=f"{answer.status} {show(body)}",
+        is_inferred=inferred,
         by_refusal=True,
     )
 

@@ -1,13 +1,15 @@
-"""What a request could cost at the worst, by the list price, if it were accepted against all expectation."""
+"""What a request could cost at the worst, by the list price, if it were accepted."""
 
-import json
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from contracts.document import Contract
 from contracts.exchange import Sent
+from contracts.expectation.outcome import Accepted, Expectation
 from contracts.model import MICROS, Model, Rate
+from contracts.reading import fields_of
+from contracts.strictness import flaw_of
 
 READING = frozenset({"GET", "HEAD"})
 
@@ -18,21 +20,22 @@ def exposure(sent: Sent, contract: Contract) -> int:
     """Return what *sent* could cost in micro-dollars, 0 where no reading of the contract could accept it.
 
     That is whatever only reads, has no key or no JSON object. All else may be taken for a submission, also
-    on another path or with another content type. Each field that the contract understands bounds the price,
-    each that it does not leaves the dearest.
+    on another path or with another content type. One that the contract accepts is bounded by its own fields;
+    one that is accepted against all expectation may be taken for the dearest there is.
     """
-    if sent.method in READING or sent.key is None:
-        return 0
-    fields = _object(sent.body)
+    fields = _fields(sent)
     if fields is None:
         return 0
-    name = fields.get("model")
-    model = contract.models.get(name) if isinstance(name, str) else None
-    return (
-        dearest(contract)
-        if model is None
-        else _price(_seconds(model, fields), _rates(model, fields))
-    )
+    if not _is_good(sent, fields, contract):
+        return dearest(contract)
+    model = contract.models[fields["model"]]
+    return _price(Decimal(str(_value(model, fields, "duration"))), _rates(model, fields))
+
+
+def is_expected(sent: Sent, contract: Contract) -> bool:
+    """Tell whether *sent* is a submission that the contract accepts, under its default policies."""
+    fields = _fields(sent)
+    return fields is not None and _is_good(sent, fields, contract)
 
 
 def dearest(contract: Contract) -> int:
@@ -43,28 +46,26 @@ def dearest(contract: Contract) -> int:
     )
 
 
-def _object(body: bytes | None) -> Fields | None:
-    try:
-        fields = json.loads(body or b"")
-    except (ValueError, RecursionError):
-        return None
-    return fields if isinstance(fields, dict) else None
+def _fields(sent: Sent) -> Fields | None:
+    return None if sent.method in READING or sent.key is None else fields_of(sent)
 
 
-def _seconds(model: Model, fields: Fields) -> Decimal:
-    schema = model.properties["duration"]
-    asked = fields.get("duration", schema["default"])
-    is_number = isinstance(asked, int | float) and not isinstance(asked, bool)
-    is_known = is_number and schema["minimum"] <= asked <= schema["maximum"]
-    return Decimal(str(asked if is_known else schema["maximum"]))
+def _is_good(sent: Sent, fields: Fields, contract: Contract) -> bool:
+    if flaw_of(sent.body or b"", contract.api.limits.max_depth) is not None:
+        return False
+    expectation = Expectation(contract, contract.policies_with({}))
+    return isinstance(expectation.of(fields), Accepted)
+
+
+def _value(model: Model, fields: Fields, name: str) -> Any:
+    return fields.get(name, model.properties[name]["default"])
 
 
 def _rates(model: Model, fields: Fields) -> Iterable[Rate]:
-    resolution = fields.get("resolution", model.properties["resolution"]["default"])
     found = [
         rate
         for rate in model.rates
-        if rate.resolution == resolution
+        if rate.resolution == _value(model, fields, "resolution")
         and rate.flash == _is_flash(model, fields)
         and rate.audio in {None, _has_sound(fields)}
     ]
@@ -73,8 +74,7 @@ def _rates(model: Model, fields: Fields) -> Iterable[Rate]:
 
 def _is_flash(model: Model, fields: Fields) -> bool:
     """Tell whether *fields* ask for flash where it applies without a doubt: with a mode of their own."""
-    mode = fields.get("mode")
-    known = model.modes.get(mode) if isinstance(mode, str) else None
+    known = model.modes.get(fields.get("mode", ""))
     return fields.get("flash_mode") is True and known is not None and known.flash
 
 

@@ -1,14 +1,13 @@
 """The guard of a budget: a transport that sends nothing which could cost more than is left."""
 
-from collections.abc import Iterator, Mapping
-from decimal import ROUND_CEILING, Decimal
-from typing import Any
+from decimal import Decimal
 
 from contracts.document import Contract
 from contracts.exchange import Answer, Exchange, Sent
 from contracts.model import MICROS
-from contracts.money.exposure import exposure
-from contracts.money.ledger import Ledger, Reservation
+from contracts.money.exposure import exposure, is_expected
+from contracts.money.ledger import Held, Ledger, Reservation
+from contracts.money.told import costs_of_jobs, costs_of_usage, job_id_of
 from contracts.transport import Transport
 
 USAGE = "usage"
@@ -19,105 +18,95 @@ class NotSentError(Exception):
     """The budget does not cover a request at the worst; nothing was sent. The message says how much is missing."""
 
 
-class OverchargedError(Exception):
-    """The target says that a job cost more than the list price; the run must end. The message has both amounts."""
-
-
 class Guard:
     """Sends through *inner* what *ledger* covers, and settles each reservation once its outcome is known.
 
     A refusal costs nothing. What was accepted costs what the account's usage says, and its list price until
-    then. Everything else - no answer, a 5xx, an answer that nobody understands - may have cost all of it.
+    then; what was accepted by surprise costs all that was reserved for it. Everything else - no answer, a 5xx,
+    an answer that nobody understands - may have cost all of it.
     """
 
     def __init__(self, inner: Transport, ledger: Ledger, contract: Contract) -> None:
-        """Price requests by the list of *contract*."""
+        """Price requests by the list of *contract*; what an earlier run left open in *ledger* is settled too."""
         self._inner = inner
-        self._ledger = ledger
+        self.ledger = ledger
         self._contract = contract
-        self._open: dict[str, Reservation] = {}
+        self._open = {held.job_id: held for held in ledger.left_over}
+        self.overcharge: str | None = None
+
+    @property
+    def exposure(self) -> int:
+        """What may be spent by now at the worst, in micro-dollars."""
+        return self.ledger.balance().exposure
 
     def send(self, sent: Sent) -> Exchange:
         """Send *sent*, once the worst that it could cost is reserved.
 
         Raises:
-            NotSentError: the budget does not cover it.
-            OverchargedError: the answer tells of a job that cost more than was reserved for it.
+            NotSentError: the budget does not cover it, or a job has cost more than was reserved for it (*overcharge*
+                says which): from then on nothing is sent that could cost anything.
             LedgerError: the ledger cannot be written to; nothing was sent.
         """
         worst = exposure(sent, self._contract)
         if not worst:
             exchange = self._inner.send(sent)
-            self._hear(sent, exchange)
+            self._hear(sent, exchange.answer)
             return exchange
-        reservation = self._ledger.reserve(worst, f"{sent.method} {sent.target}")
+        if self.overcharge is not None:
+            raise NotSentError(self.overcharge)
+        reservation = self.ledger.reserve(worst, f"{sent.method} {sent.target}")
         if reservation is None:
-            raise NotSentError(self._shortage(worst))
+            raise NotSentError(self._missing(worst))
         exchange = self._inner.send(sent)
-        self._settle(reservation, exchange.answer)
+        if exchange.answer is not None:
+            self._settle(sent, reservation, exchange.answer)
         return exchange
 
-    def _settle(self, reservation: Reservation, answer: Answer | None) -> None:
+    def _settle(self, sent: Sent, reservation: Reservation, answer: Answer) -> None:
         """Give back what a refusal did not cost, remember an accepted job; all else stays reserved."""
-        if answer is None:
-            return
-        job_id = _job_id(answer)
+        job_id = job_id_of(answer)
         if job_id is not None and answer.status not in REFUSALS:
-            self._open[job_id] = reservation
+            is_surprise = not is_expected(sent, self._contract)
+            held = Held(job_id=job_id, reservation=reservation, is_surprise=is_surprise)
+            self.ledger.accept(held)
+            self._open[job_id] = held
         elif job_id is None and answer.status in REFUSALS:
-            self._ledger.settle(reservation, 0)
+            self.ledger.settle(reservation, 0)
 
-    def _hear(self, sent: Sent, exchange: Exchange) -> None:
-        """Settle every job whose cost the account's usage tells."""
-        if sent.operation != USAGE or exchange.answer is None or exchange.answer.status != 200:
+    def _hear(self, sent: Sent, answer: Answer | None) -> None:
+        """Take in what *answer* tells of the cost of jobs; only usage settles, since that is the bill."""
+        if answer is None or answer.status != 200:
             return
-        for job_id, micros in _costs(exchange.answer):
-            reservation = self._open.pop(job_id, None)
-            if reservation is None:
-                continue
-            self._ledger.settle(reservation, micros)
-            if micros > reservation.micros:
-                raise OverchargedError(
-                    f"job {job_id} cost US$ {_dollars(micros)}, more than the US$ {_dollars(reservation.micros)} "
-                    "of the list price"
-                )
+        if sent.operation != USAGE:
+            for job_id, micros in costs_of_jobs(answer):
+                self._compare(job_id, micros)
+            return
+        for job_id, micros in costs_of_usage(answer):
+            self._compare(job_id, micros)
+            held = self._open.get(job_id)
+            if held is not None and (not held.is_surprise or micros > held.reservation.micros):
+                self.ledger.settle(held.reservation, micros)
+                del self._open[job_id]
 
-    def _shortage(self, worst: int) -> str:
-        left = self._ledger.most - self._ledger.balance().exposure
-        return f"it could cost US$ {_dollars(worst)}, and US$ {_dollars(max(left, 0))} of the budget are left"
+    def _compare(self, job_id: str, micros: int) -> None:
+        held = self._open.get(job_id)
+        if held is not None and micros > held.reservation.micros:
+            self.overcharge = (
+                f"job {job_id} cost US$ {_dollars(micros)}, more than the US$ "
+                f"{_dollars(held.reservation.micros)} of the list price"
+            )
 
+    def shortage(self, worst: int) -> str | None:
+        """Return why nothing may be sent that could cost *worst* micro-dollars, None where it may."""
+        if worst > self.ledger.most - self.exposure:
+            return self._missing(worst)
+        return self.overcharge
 
-def _job_id(answer: Answer) -> str | None:
-    try:
-        body = answer.json
-    except ValueError:
-        return None
-    job_id = body.get("job_id") if isinstance(body, Mapping) else None
-    return job_id if isinstance(job_id, str) and job_id else None
-
-
-def _costs(answer: Answer) -> Iterator[tuple[str, int]]:
-    """Yield the job and the micro-dollars of each usage event that has both."""
-    try:
-        page = answer.json
-    except ValueError:
-        return
-    events = page.get("data") if isinstance(page, Mapping) else None
-    for event in events if isinstance(events, list) else []:
-        job_id, micros = _told(event)
-        if job_id is not None and micros is not None:
-            yield job_id, micros
-
-
-def _told(event: Any) -> tuple[str | None, int | None]:
-    if not isinstance(event, Mapping) or not isinstance(event.get("job_id"), str):
-        return None, None
-    cost = event.get("cost")
-    amount = cost.get("amount") if isinstance(cost, Mapping) else None
-    if isinstance(amount, bool) or not isinstance(amount, int | float) or not 0 <= amount < 1e12:
-        return None, None
-    micros = (Decimal(str(amount)) * MICROS).to_integral_value(ROUND_CEILING)
-    return event["job_id"], int(micros)
+    def _missing(self, worst: int) -> str:
+        left = max(self.ledger.most - self.exposure, 0)
+        return (
+            f"it could cost US$ {_dollars(worst)}, and US$ {_dollars(left)} of the budget are left"
+        )
 
 
 def _dollars(micros: int) -> str:

@@ -13,12 +13,20 @@ from contracts.document import load
 from contracts.exchange import Answer, Exchange, Sent, json_request
 from contracts.model import MICROS
 from contracts.money.exposure import exposure
-from contracts.money.guard import Guard, NotSentError, OverchargedError
+from contracts.money.guard import Guard, NotSentError
 from contracts.money.ledger import Ledger
 
 CONTRACT = load()
 SUBMIT = CONTRACT.api.operations["submit"].path
+CHEAP = {
+    "mode": "i2v",
+    "image": "https://example.com/a.png",
+    "flash_mode": True,
+    "resolution": "720p",
+    "audio": False,
+}
 USAGE = Sent(operation="usage", method="GET", target="/v1/account/usage")
+POLL = Sent(operation="job", method="GET", target="/v1/jobs/job_1")
 BUDGET = 2_250_000
 
 
@@ -94,9 +102,7 @@ def test_what_the_budget_does_not_cover_is_not_sent(guard, target):
     guard.send(submission(duration=15))
 
     with pytest.raises(NotSentError, match=r"could cost US\$ 0\.1250, and US\$ 0\.0000"):
-        guard.send(
-            submission(mode="i2v", flash_mode=True, resolution="720p", audio=False),
-        )
+        guard.send(submission(**CHEAP))
     assert len(target.reached) == 1
 
 
@@ -150,16 +156,58 @@ def test_usage_that_nobody_understands_settles_nothing(guard, target, left, page
     assert left() == BUDGET - 750_000
 
 
-def test_job_that_cost_more_than_its_list_price_ends_the_run(guard, target, left):
+@pytest.mark.parametrize(
+    "told",
+    [
+        (USAGE, {"data": [{"job_id": "job_1", "cost": {"amount": 0.76}}]}),
+        (POLL, {"job_id": "job_1", "result": {"usage": {"cost": {"amount": 0.76}}}}),
+        (POLL, {"data": [{"job_id": "job_1", "result": {"usage": {"cost": {"amount": 0.76}}}}]}),
+    ],
+    ids=["usage", "job", "list"],
+)
+def test_nothing_that_costs_is_sent_once_a_job_cost_more_than_its_list_price(guard, target, told):
     target.next = answer(202, {"job_id": "job_1"})
     guard.send(submission())
-    target.next = answer(200, {"data": [{"job_id": "job_1", "cost": {"amount": 0.76}}]})
+    sent, body = told
+    target.next = answer(200, body)
+    guard.send(sent)
 
-    with pytest.raises(
-        OverchargedError, match=r"job_1 cost US\$ 0\.7600, more than the US\$ 0\.7500"
-    ):
-        guard.send(USAGE)
-    assert left() == BUDGET - 760_000
+    with pytest.raises(NotSentError, match=r"job_1 cost US\$ 0\.7600, more than the US\$ 0\.7500"):
+        guard.send(submission())
+    guard.send(POLL)
+    assert len(target.reached) == 3
+
+
+def test_what_a_job_tells_of_its_cost_settles_nothing(guard, target, left):
+    target.next = answer(202, {"job_id": "job_1"})
+    guard.send(submission())
+    target.next = answer(200, {"job_id": "job_1", "result": {"usage": {"cost": {"amount": 0.1}}}})
+    guard.send(POLL)
+
+    assert left() == BUDGET - 750_000
+
+
+def test_job_that_was_accepted_by_surprise_stays_spent_at_its_dearest(guard, target, left):
+    target.next = answer(202, {"job_id": "job_1"})
+    guard.send(submission(duration=4))
+    target.next = answer(200, {"data": [{"job_id": "job_1", "cost": {"amount": 0.36}}]})
+    guard.send(USAGE)
+
+    assert left() == 0
+
+
+def test_next_run_settles_what_one_that_died_left_open(tmp_path, target, left):
+    path = tmp_path / "ledger"
+    dying = Ledger(path, BUDGET)
+    target.next = answer(202, {"job_id": "job_1"})
+    Guard(target, dying, CONTRACT).send(submission())
+    del dying
+    guard = Guard(target, Ledger(path, BUDGET), CONTRACT)
+    assert guard.exposure == 750_000
+    target.next = answer(200, {"data": [{"job_id": "job_1", "cost": {"amount": 0.69}}]})
+    guard.send(USAGE)
+
+    assert left() == BUDGET - 690_000
 
 
 @pytest.mark.parametrize("death", [KeyboardInterrupt(), SystemExit(), MemoryError()])
@@ -246,10 +294,13 @@ class Budget(RuleBasedStateMachine):
 
     @rule(number=st.integers(0, 1))
     def ask_for_usage(self, number):
-        try:
-            self.guards[number].send(USAGE)
-        except OverchargedError:
-            assert self.is_overcharged
+        self.guards[number].send(USAGE)
+        assert self.is_overcharged or self.guards[number].overcharge is None
+
+    @rule(number=st.integers(0, 1))
+    def run_ends(self, number):
+        """A run that came to its end closes the account, unless the other one is under way."""
+        self.guards[number].ledger.close()
 
     @invariant()
     def charged_within_the_budget(self):

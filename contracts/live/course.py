@@ -1,0 +1,44 @@
+"""The course of one script: how far it has come, and what was exchanged and found on the way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from contracts.driver import Driver
+from contracts.exchange import Exchange
+from contracts.judge import Failure
+from contracts.money.guard import NotSentError
+from contracts.requests import Names
+from contracts.script import Script, Step, Submit
+
+
+@dataclass(slots=True)
+class Course:
+    """*script* as it is carried out; *shortage* tells why a request of it was not sent, if one was not."""
+
+    script: Script
+    names: Names = field(default_factory=dict)
+    exchanges: list[Exchange] = field(default_factory=list)
+    shortage: str | None = None
+
+    def go(self, driver: Driver, steps: Sequence[Step]) -> list[Failure]:
+        """Carry out *steps* of the script, up to one that the budget does not cover; return what was found."""
+        begun = len(driver.recording.exchanges)
+        failures: list[Failure] = []
+        try:
+            for step in steps:
+                failures += driver.step(step, self.names)
+        except NotSentError as error:
+            self.shortage = str(error)
+        finally:
+            self.exchanges += driver.recording.exchanges[begun:]
+        return failures
+
+    def until(self, failure: Failure) -> tuple[Exchange, ...]:
+        """Return what was exchanged up to what shows *failure*."""
+        return (*(one for one in self.exchanges if one.number <= failure.exchange.number),)
+
+
+def halves(script: Script) -> tuple[Sequence[Step], Sequence[Step]]:
+    """Return the steps of *script* up to its submission, and those after it."""
+    at = next((at for at, step in enumerate(script.steps, 1) if isinstance(step, Submit)), 0)
+    return script.steps[:at], script.steps[at:]

@@ -1,0 +1,182 @@
+"""A run against a live API: phase by phase, in real time, within its budget; nothing is left running."""
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+
+from contracts.checks.catalogue import CHECKS
+from contracts.document import Contract
+from contracts.events import Event, RuleBroken, RunFinished, RunStarted, ScriptDone
+from contracts.exchange import MAIN
+from contracts.history import History
+from contracts.judge import Failure, Judge
+from contracts.live.course import Course, halves
+from contracts.live.custody import Custody
+from contracts.live.patience import OutOfTimeError, PatientDriver
+from contracts.live.plan import LivePlan, Phase, list_price
+from contracts.live.reasons import OUT_OF_TIME, reasons
+from contracts.money.guard import Guard
+from contracts.money.ledger import Ledger
+from contracts.passing import Passing
+from contracts.script import OnJob, Step
+from contracts.transport import Transport
+
+ENGINE = "live"
+COSTLY = "it makes a job, which would have to be paid once more"
+LEFT = "left"
+# How long a run that is over may still take to cancel its jobs: one window of the rate, and a little.
+GRACE_SECONDS = 90.0
+
+
+class LiveRun:
+    """Carries out *plan* over *transport*, within the budget of *ledger*, for *seconds* at the most."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        plan: LivePlan,
+        transport: Transport,
+        ledger: Ledger,
+        time: Passing,
+        *,
+        seconds: float = math.inf,
+    ) -> None:
+        """Let time pass as *time* does."""
+        self._contract = contract
+        self._plan = plan
+        self._ledger = ledger
+        self._time = time
+        self._guard = Guard(transport, ledger, contract)
+        left_over = [held.job_id for held in ledger.left_over]
+        self._custody = Custody(self._guard, contract, left_over)
+        history = History(contract, contract.policies_with({}), is_emulator=False)
+        self._begun = time.now()
+        self._driver = PatientDriver(
+            self._custody,
+            Judge(history, CHECKS),
+            time,
+            ends=self._begun + seconds,
+            window=contract.api.limits.rate_window_seconds,
+        )
+        self._done = 0
+        self._known: set[tuple[str, str, str]] = set()
+        self._shortages: dict[str, str] = {}
+        self._notes: list[str] = [*plan.notes]
+
+    def events(self) -> Iterator[Event]:
+        """Yield what happens. However it ends, what may still be running is cancelled if the API lets it.
+
+        Raises:
+            LedgerError: the ledger cannot be written to any more.
+        """
+        yield RunStarted(
+            target=self._plan.url,
+            is_emulator=False,
+            seed=0,
+            profile=self._plan.profile,
+            scripts=self._plan.scripts,
+        )
+        try:
+            self._clear()
+            for phase in self._plan.phases:
+                yield from self._phase(phase)
+        except OutOfTimeError:
+            self._notes.append(OUT_OF_TIME)
+        finally:
+            self._driver.extend(GRACE_SECONDS)
+            with suppress(OutOfTimeError):
+                self._clear()
+        yield self._finished()
+
+    def _phase(self, phase: Phase) -> Iterator[Event]:
+        """Carry out *phase*: jobs are all submitted first, so that they run side by side."""
+        courses = [Course(script) for script in phase.scripts]
+        if phase.accepts:
+            for course in courses:
+                course.shortage = self._guard.shortage(list_price(course.script, self._contract))
+                yield from self._go(course, phase, halves(course.script)[0])
+        for course in courses:
+            steps = halves(course.script)[1] if phase.accepts else course.script.steps
+            yield from self._go(course, phase, steps)
+            self._done += 1
+            yield ScriptDone(script=course.script, number=self._done)
+
+    def _go(self, course: Course, phase: Phase, steps: Sequence[Step]) -> Iterator[Event]:
+        failures = [] if course.shortage else course.go(self._driver, steps)
+        surprised = self._cancel_surprises()
+        for failure in self._fresh(failures):
+            yield self._broken(failure, course, is_costly=phase.accepts or surprised)
+        if course.shortage is not None:
+            for rule in course.script.rules:
+                self._shortages.setdefault(rule, course.shortage)
+
+    def _fresh(self, failures: Sequence[Failure]) -> Iterator[Failure]:
+        for failure in failures:
+            known = failure.check, failure.verdict.rule, failure.verdict.pointer
+            if known not in self._known:
+                self._known.add(known)
+                yield failure
+
+    def _broken(self, failure: Failure, course: Course, *, is_costly: bool) -> RuleBroken:
+        """Return *failure* with what shows it: it is shown once more, unless that makes a job."""
+        shown, not_replayed = failure, COSTLY if is_costly else ""
+        if not is_costly:
+            again = Course(course.script)
+            failures = again.go(self._driver, course.script.steps)
+            self._cancel_surprises()
+            not_replayed = again.shortage or ""
+            found = [one for one in failures if _is_same(one, failure)]
+            if found:
+                shown, course = found[0], again
+        return RuleBroken(
+            failure=shown,
+            script=course.script,
+            history=course.until(shown),
+            engine=ENGINE,
+            is_reproduced=shown is not failure,
+            not_replayed=not_replayed,
+        )
+
+    def _cancel_surprises(self) -> bool:
+        """Cancel what was accepted against all expectation; return whether anything was."""
+        surprises = [*self._custody.surprises]
+        self._custody.surprises.clear()
+        for job_id in surprises:
+            self._cancel(job_id)
+        return bool(surprises)
+
+    def _clear(self) -> None:
+        """Cancel every job that may be running."""
+        for job_id in [*self._custody.running]:
+            self._cancel(job_id)
+
+    def _cancel(self, job_id: str) -> None:
+        key = self._custody.running.get(job_id, MAIN)
+        self._driver.step(OnJob(operation="cancel", job=LEFT, key=key), {LEFT: job_id})
+
+    def _finished(self) -> RunFinished:
+        coverage, overcharge = self._driver.judge.coverage, self._guard.overcharge
+        is_complete = self._done == self._plan.scripts and overcharge is None
+        notes = [*self._notes, *([overcharge] if overcharge else [])]
+        if self._custody.running:
+            notes.append(f"not seen to end: {', '.join(self._custody.running)}")
+        cost = self._guard.exposure
+        if overcharge is None:
+            self._ledger.close()
+        seen = coverage.accepting.keys() | coverage.refusing.keys()
+        return RunFinished(
+            accepting=dict(coverage.accepting),
+            refusing=dict(coverage.refusing),
+            not_checked=reasons(self._contract, seen, self._shortages, is_complete=is_complete),
+            calls=len(self._driver.recording.exchanges),
+            jobs=len(self._driver.judge.history.jobs),
+            seconds=self._time.now() - self._begun,
+            is_complete=is_complete,
+            exchanges=self._driver.recording.exchanges,
+            cost=cost,
+            notes=(*notes,),
+        )
+
+
+def _is_same(one: Failure, other: Failure) -> bool:
+    return (one.check, one.verdict.rule) == (other.check, other.verdict.rule)
