@@ -44,6 +44,18 @@ class RuleBroken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpinionGiven:
+    """Schemathesis has given its opinion, or *trouble* says why it has none.
+
+    It had *cases* sent; *dropped* more were not, since a gateway may answer them by itself.
+    """
+
+    cases: int = 0
+    dropped: int = 0
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunFinished:
     """Nothing follows.
 
@@ -65,4 +77,4 @@ class RunFinished:
     notes: tuple[str, ...] = ()
 
 
-Event = RunStarted | ScriptDone | RuleBroken | RunFinished
+Event = RunStarted | ScriptDone | RuleBroken | OpinionGiven | RunFinished

@@ -211,5 +211,6 @@ def _take_terms(exchange: Exchange, account: Account, body: Mapping[str, Any]) -
 def _take_books(exchange: Exchange, account: Account, body: Mapping[str, Any]) -> None:
     micros = amount_of(body.get("balance"))
     account.balance = None if micros is None else (micros, exchange.number)
+    account.events.update(str(event.get("id")) for event in objects(body.get("data")))
     if not query_of(exchange.sent):
         account.worth = worth_of(account.jobs.values(), body)

@@ -47,6 +47,10 @@ class Judge:
         self.coverage = Coverage()
         self._checks = checks
 
+    def also(self, checks: Sequence[Check]) -> None:
+        """Judge by *checks* from now on, too."""
+        self._checks = (*self._checks, *checks)
+
     def judge(self, exchange: Exchange) -> list[Failure]:
         """Return what *exchange* breaks."""
         failures = []

@@ -1,4 +1,4 @@
-"""A run: the sweep, then the state machine; each new failure is shown again by itself, and made as short as it gets."""
+"""A run: the sweep, the state machine, then a second opinion; each new failure is shown again by itself, and made as short as it gets."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -6,33 +6,37 @@ from dataclasses import dataclass, field
 
 from contracts.document import Contract
 from contracts.driver import Driver
-from contracts.events import Event, RuleBroken, RunFinished, RunStarted, ScriptDone
+from contracts.events import Event, OpinionGiven, RuleBroken, RunFinished, RunStarted, ScriptDone
 from contracts.exchange import Exchange
 from contracts.judge import Coverage, Failure
 from contracts.machine import Extent, explore, script_of
 from contracts.script import Script
-from contracts.shortening import shortest
+from contracts.shortening import OpenDriver, shortest
 from contracts.sweep.scripts import LEFT_OUT
 
-SWEEP, MACHINE = "sweep", "state machine"
+SWEEP, MACHINE, OPINION = "sweep", "state machine", "schemathesis"
 NEVER_REACHED = "no request of this run exercised it"
 OUT_OF_TIME = "the time was over before its turn came"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """How much a run tries: *examples* histories of *steps* steps, within *seconds* in all."""
+    """How much a run tries: *examples* histories of *steps* steps, within *seconds* in all.
+
+    Schemathesis draws *opinions* requests for an operation, twice; without any it is not asked.
+    """
 
     name: str
     examples: int
     steps: int
     seconds: float
+    opinions: int = 0
 
 
 PROFILES = {
     "smoke": Profile(name="smoke", examples=0, steps=0, seconds=10),
-    "default": Profile(name="default", examples=60, steps=30, seconds=60),
-    "deep": Profile(name="deep", examples=2000, steps=60, seconds=900),
+    "default": Profile(name="default", examples=60, steps=30, seconds=60, opinions=5),
+    "deep": Profile(name="deep", examples=2000, steps=60, seconds=900, opinions=200),
 }
 
 
@@ -95,6 +99,8 @@ class Run:
             yield ScriptDone(script=script, number=number)
         if done == len(plan.scripts) and plan.profile.examples:
             yield from self._explore(ends)
+        if done == len(plan.scripts) and plan.profile.opinions:
+            yield from self._ask(ends)
         yield self._finished(begun, is_complete=done == len(plan.scripts))
 
     def _explore(self, ends: float) -> Iterator[Event]:
@@ -111,6 +117,22 @@ class Run:
                 for failure in self._fresh(broken.failures):
                     yield self._broken(failure, script, MACHINE)
 
+    def _ask(self, ends: float) -> Iterator[Event]:
+        from contracts.opinion.opinion import SecondOpinion  # noqa: PLC0415 - loading it takes long
+
+        opinion = SecondOpinion(
+            self._driver,
+            self._contract,
+            seed=self._plan.seed,
+            examples=self._plan.profile.opinions,
+        )
+        for found in opinion.findings(lambda: self._clock() >= ends):
+            if isinstance(found, OpinionGiven):
+                yield found
+                return
+            for failure in self._fresh(found.failures):
+                yield self._broken(failure, found.script, OPINION, opinion.open)
+
     def _driver(self) -> Driver:
         """Return a fresh driver; the one before it is done with, and not kept."""
         if self._latest is not None:
@@ -126,9 +148,11 @@ class Run:
                 self._known.add(known)
                 yield failure
 
-    def _broken(self, failure: Failure, script: Script, engine: str) -> RuleBroken:
+    def _broken(
+        self, failure: Failure, script: Script, engine: str, open_driver: OpenDriver | None = None
+    ) -> RuleBroken:
         """Return *failure* with the shortest script that shows it by itself, if one does."""
-        shown = None if self._is_plain else shortest(script, failure, self._driver)
+        shown = None if self._is_plain else shortest(script, failure, open_driver or self._driver)
         return RuleBroken(
             failure=failure if shown is None else shown.failure,
             script=script if shown is None else shown.script,

@@ -71,6 +71,7 @@ class Account:
     *requests* are the moments of those that count, since the limit of *rpm* requests a minute was set: 0 is no limit,
     None is one that nobody told of. *balance* is what was told last, in micro-dollars, with the number of the exchange.
     *strangers* are jobs that nobody was seen to submit, as of the last list that had all; None before there was one.
+    *events* are the ids of the usage events that were told.
     """
 
     name: str
@@ -80,3 +81,4 @@ class Account:
     requests: list[float] = field(default_factory=list)
     balance: tuple[int, int] | None = None
     strangers: frozenset[str] | None = None
+    events: set[str] = field(default_factory=set)

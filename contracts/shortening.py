@@ -25,6 +25,10 @@ def shortest(script: Script, failure: Failure, open_driver: OpenDriver) -> Shown
     shown = _shown(script, failure, open_driver)
     if shown is None:
         return None
+    if len(script.steps) > 1:
+        last = _shown(replace(script, steps=script.steps[-1:]), failure, open_driver)
+        if last is not None:
+            return last
     index = len(script.steps)
     while index:
         index -= 1

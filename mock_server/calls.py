@@ -62,7 +62,8 @@ class Call(NamedTuple):
         host = self.header(b"host")
         if host is not None and len(host) > LONGEST_HOST:
             host = None
-        return _base_url(self.scope["scheme"], host, self.scope.get("server"))
+        # Some servers and test clients give a list.
+        return _base_url(self.scope["scheme"], host, (*(self.scope.get("server") or ()),))
 
     @property
     def announced(self) -> int | None:
@@ -134,7 +135,7 @@ def header(scope: Scope, name: bytes) -> str | None:
 
 
 @lru_cache(maxsize=256)
-def _base_url(scheme: str, host: str | None, server: tuple[str, int | None] | None) -> str:
+def _base_url(scheme: str, host: str | None, server: tuple[str, int | None] | tuple[()]) -> str:
     if host is None or not HOST.fullmatch(host):
         name, port = server or ("127.0.0.1", None)
         host = name if port is None else f"{name}:{port}"

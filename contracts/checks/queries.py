@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from contracts.api import Query
 from contracts.exchange import Exchange, Sent
 from contracts.history import History
-from contracts.reading import query_of, whole
+from contracts.reading import moment, query_of, whole
 from contracts.verdict import Verdict, equal
+
+BEFORE, MOMENT = "before", "date-time"
 
 
 def bad_queries_are_refused(exchange: Exchange, history: History) -> Iterator[Verdict]:
@@ -22,19 +24,28 @@ def bad_queries_are_refused(exchange: Exchange, history: History) -> Iterator[Ve
         yield Verdict(
             rule=operation.rule,
             is_kept=answer.status == 400,
-            expected=f"400: {', '.join(bad)} is not as it must be",
+            expected=f"400: {', '.join(parameter.name for parameter in bad)} is not as it must be",
             received=str(answer.status),
             by_refusal=True,
+            is_inferred=all(parameter.schema.get("format") == MOMENT for parameter in bad),
         )
+    elif _is_strange(sent, history):
+        yield equal(operation.rule, "", 400, answer.status, inferred=True, refusal=True)
     elif operation.id in {"list", "usage"}:
         yield equal(operation.rule, "", 200, answer.status)
 
 
-def _bad_parameters(sent: Sent, history: History) -> list[str]:
+def _is_strange(sent: Sent, history: History) -> bool:
+    """Tell whether *sent* asks for what is older than an event that nobody was told of."""
+    account, before = history.account(sent), query_of(sent).get(BEFORE)
+    return account is not None and before is not None and before not in account.events
+
+
+def _bad_parameters(sent: Sent, history: History) -> list[Query]:
     operation = history.contract.api.operations[history.routes.operation(sent) or ""]
     query = query_of(sent)
     return [
-        parameter.name
+        parameter
         for parameter in operation.query
         if not _fits(query.get(parameter.name), parameter)
     ]
@@ -49,5 +60,8 @@ def _fits(value: str | None, parameter: Query) -> bool:
         return number in range(schema["minimum"], schema["maximum"] + 1)
     if "enum" in schema:
         return bool(value in schema["enum"])
+    if schema.get("format") == MOMENT:
+        found = moment(value)
+        return found is not None and found.tzinfo is not None
     least: int = schema.get("minLength", 0)
     return len(value) >= least

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from contracts.document import Contract
 from contracts.expectation.form import Broken, Form, form_of
 from contracts.expectation.media import Fault, Known, Used, faults_of, nothing, used_by
+from contracts.expectation.patterns import validator_for
 from contracts.expectation.routing import broken_across, mode_of
 from contracts.model import MICROS, Mode, Model, Rate
 
@@ -67,7 +66,7 @@ class Expectation:
         self._models = contract.models
         self._policies = policies
         self._validators = {
-            name: Draft202012Validator(model.schema_under(policies))
+            name: validator_for(model.schema_under(policies))
             for name, model in contract.models.items()
         }
 

@@ -69,9 +69,7 @@ class LivePlan:
         return sum(len(phase.scripts) for phase in self.phases)
 
 
-def plan(
-    contract: Contract, url: str, profile: str, max_cost: int, *, has_other: bool
-) -> LivePlan:
+def plan(contract: Contract, url: str, profile: str, max_cost: int, *, has_other: bool) -> LivePlan:
     """Return what *profile* does to the API at *url*: what is free, what must be refused, the jobs, what is in doubt.
 
     Jobs beyond those of the price tiers come last: a small budget does not reach them.
