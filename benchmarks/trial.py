@@ -10,7 +10,7 @@ from contracts.asgi import AsgiTransport
 from contracts.checks.catalogue import CHECKS
 from contracts.document import Contract
 from contracts.driver import Driver
-from contracts.events import Event
+from contracts.events import Event, RuleBroken
 from contracts.exchange import MAIN, OTHER, Exchange
 from contracts.faulty.fault import Fault
 from contracts.faulty.wrapping import Front, wrapped
@@ -19,24 +19,30 @@ from contracts.judge import Failure, Judge
 from contracts.keys import Keys
 from contracts.opening import TERMS
 from contracts.passing import ACCOUNT, MovedTime, control
-from contracts.run import MACHINE, PROFILES, SWEEP, Plan, Profile, Run
+from contracts.run import PROFILES, Plan, Profile, Run
 from contracts.script import Script
 from contracts.sweep.scripts import all_scripts
 from mock_server.app import create_app
 from mock_server.settings import Settings
 
 PROFILE = PROFILES["default"]
+SWEEP_ALONE = replace(PROFILE, examples=0, opinions=0)
 SUBMIT = "submit"
 
 
 @dataclass(slots=True)
 class Witness:
-    """What a run sees: calls of the API and jobs accepted, until a failure names one of the rules *wanted*."""
+    """What a run sees: calls of the API and jobs accepted, until a failure names one of the rules *wanted*.
+
+    *engine* is the one that found it, and *named* are all rules that were told to be broken until then.
+    """
 
     wanted: Collection[str]
     calls: int = 0
     creates: int = 0
     is_found: bool = False
+    engine: str | None = None
+    is_reached: bool = False
     named: set[str] = field(default_factory=set)
 
     def see(self, operation: str | None, exchange: Exchange, failures: Sequence[Failure]) -> None:
@@ -91,31 +97,29 @@ class Trials:
         self._scripts = all_scripts(contract, self._policies)
 
     def full(self, fault: Fault, seeds: int) -> Result:
-        """Run the sweep, which no seed changes; if that finds nothing, the state machine from each of *seeds* seeds."""
+        """Run the sweep, which no seed changes; if that finds nothing, what comes after it, from each of *seeds* seeds."""
         begun = time.process_time()
         witness = Witness(fault.rules)
-        is_reached = self._run(fault, witness, self._scripts, replace(PROFILE, examples=0))
+        self._run(fault, witness, self._scripts, SWEEP_ALONE)
         if witness.is_found:
-            return _result(fault, witness, begun, engine=SWEEP, is_reached=is_reached)
+            return _result(fault, witness, begun)
         runs = []
         for seed in range(seeds):
             run = replace(witness, named={*witness.named})
-            is_reached |= self._run(fault, run, (), PROFILE, seed=seed)
+            self._run(fault, run, (), PROFILE, seed=seed)
             runs.append(run)
         found = [run for run in runs if run.is_found]
-        first = found[0] if found else runs[-1]
-        engine = MACHINE if found else None
-        result = _result(fault, first, begun, engine=engine, is_reached=is_reached)
+        result = _result(fault, found[0] if found else runs[-1], begun)
         return replace(result, seeds=seeds, found=len(found))
 
     def quick(self, fault: Fault, seed: int) -> Result:
-        """Run the scripts that exercise a rule of *fault* first, then all others, then the state machine from *seed*."""
+        """Run the scripts that exercise a rule of *fault* first, then all others, then the rest of the profile from *seed*."""
         begun = time.process_time()
         witness = Witness(fault.rules)
         own = [script for script in self._scripts if not {*script.rules}.isdisjoint(fault.rules)]
         others = [script for script in self._scripts if {*script.rules}.isdisjoint(fault.rules)]
-        is_reached = self._run(fault, witness, (*own, *others), PROFILE, seed=seed)
-        return _result(fault, witness, begun, engine=None, is_reached=is_reached)
+        self._run(fault, witness, (*own, *others), PROFILE, seed=seed)
+        return _result(fault, witness, begun)
 
     def _run(
         self,
@@ -125,15 +129,16 @@ class Trials:
         profile: Profile,
         *,
         seed: int = 0,
-    ) -> bool:
-        """Run until *witness* has seen enough, or all is done; return whether *fault* had any effect."""
+    ) -> None:
+        """Run until *witness* has seen enough, or all is done."""
         front = wrapped(create_app(Settings()), self._contract.api, fault)
         plan = Plan(target=fault.id, is_emulator=True, scripts=scripts, profile=profile, seed=seed)
         with self._events(front, plan, witness) as events:
-            for _ in events:
-                if witness.is_found:
+            for event in events:
+                if isinstance(event, RuleBroken) and witness.is_found:
+                    witness.engine = event.engine
                     break
-        return front.has_struck
+        witness.is_reached |= front.has_struck
 
     @contextmanager
     def _events(self, front: Front, plan: Plan, witness: Witness) -> Iterator[Iterator[Event]]:
@@ -157,18 +162,16 @@ class Trials:
                 transport.close()
 
 
-def _result(
-    fault: Fault, witness: Witness, begun: float, *, engine: str | None, is_reached: bool
-) -> Result:
+def _result(fault: Fault, witness: Witness, begun: float) -> Result:
     return Result(
         fault=fault.id,
         family=fault.family,
-        engine=engine,
+        engine=witness.engine,
         seeds=1,
         found=int(witness.is_found),
         calls=witness.calls,
         creates=witness.creates,
         named=(*sorted(witness.named),),
-        is_reached=is_reached,
+        is_reached=witness.is_reached,
         seconds=time.process_time() - begun,
     )
