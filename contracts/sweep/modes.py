@@ -37,7 +37,7 @@ def _defaults(model: Model) -> Script:
     fields = {
         name: value for name, value in base(model).items() if name in model.schema["required"]
     }
-    rules = ("REQ-RESOLUTION", "OUT-SIZE", "OUT-DURATION", "OUT-AUDIO", "MODE-AUTO")
+    rules = ("REQ-RESOLUTION", "REQ-ASPECT", "REQ-AUDIO", "REQ-FLASH", "OUT-SIZE", "MODE-AUTO")
     steps = (Submit(fields=fields), Follow(), Download())
     return Script(name="nothing but what is required", rules=rules, steps=steps)
 
