@@ -34,9 +34,10 @@ def micros_of(dollars: Any) -> int | None:
 
 
 def exact(value: Any) -> Decimal | None:
-    """Return a JSON number as it was written, None for anything else."""
+    """Return a JSON number as it was written, None for anything else: Infinity is none of JSON, either."""
     is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-    return Decimal(str(value)) if is_number else None
+    found = Decimal(str(value)) if is_number else None
+    return None if found is None or not found.is_finite() else found
 
 
 def worth_of(jobs: Iterable[Charged], page: Mapping[str, Any]) -> int | None:

@@ -19,6 +19,7 @@ from contracts.model import MICROS
 from contracts.money.guard import Guard
 from contracts.money.ledger import Ledger
 from contracts.opening import Opening
+from contracts.opinion import NAME
 from contracts.passing import RealTime
 from contracts.script import Script
 from contracts.script_json import from_json
@@ -66,6 +67,10 @@ def replay(
         ledger = Ledger(Path(folder, "ledger"), int(Decimal(max_cost) * MICROS))
         is_trusted = control_token is not None
         driver = _driver(connect, contract, url, given, ledger, is_trusted=is_trusted)
+        if wanted.name == NAME:
+            from contracts.opinion.opinion import judge_by_document  # noqa: PLC0415 - it takes long
+
+            judge_by_document(driver, contract)
         return broken_by(driver, wanted, rule)
 
 

@@ -129,9 +129,9 @@ class Run:
         for found in opinion.findings(lambda: self._clock() >= ends):
             if isinstance(found, OpinionGiven):
                 yield found
-                return
-            for failure in self._fresh(found.failures):
-                yield self._broken(failure, found.script, OPINION, opinion.open)
+            else:
+                for failure in self._fresh(found.failures):
+                    yield self._broken(failure, found.script, OPINION, opinion.open)
 
     def _driver(self) -> Driver:
         """Return a fresh driver; the one before it is done with, and not kept."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, reject, seed as seeded, settings
+from hypothesis.errors import Unsatisfiable
 from hypothesis.stateful import run_state_machine_as_test
 from schemathesis import Case, Response
 from schemathesis.errors import NoLinksFound
@@ -49,8 +50,8 @@ def follow(
         run_state_machine_as_test(machine, settings=chosen)
     except _Enough as enough:
         return enough.broken
-    except NoLinksFound:
-        return None
+    except (NoLinksFound, Unsatisfiable):
+        return None  # nowhere to go, or nothing that can be sent
     return None
 
 
@@ -69,7 +70,8 @@ def _machine(
     names: Mapping[str, str],
     is_over: Callable[[], bool],
 ) -> type[Any]:
-    base: type[Any] = served.schema.as_state_machine()
+    known = served.schema.include(lambda context: context.operation.label in names)
+    base: type[Any] = known.as_state_machine()
 
     class Linked(base):  # type: ignore[misc]
         """Clients that do what the links say; every exchange is judged."""
@@ -80,10 +82,9 @@ def _machine(
             self.ids: dict[str, str] = {}
 
         def call(self, case: Case[Any], **_: Any) -> Response:
-            operation = names.get(case.operation.label)
-            sent = None if operation is None else requests.of(case, operation)
             if is_over():
                 raise _Enough
+            sent = requests.of(case, names[case.operation.label])
             if sent is None:
                 reject()
             step = step_of(sent, self.ids)

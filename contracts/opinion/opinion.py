@@ -1,7 +1,8 @@
 """The second opinion: requests that Schemathesis makes of the served document, sent and judged as all others are."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from contracts.document import Contract
@@ -10,6 +11,7 @@ from contracts.events import OpinionGiven
 from contracts.exchange import Sent
 from contracts.judge import Failure
 from contracts.machine import script_of
+from contracts.opinion import NAME
 from contracts.opinion.cases import covering, drawn
 from contracts.opinion.conformance import conformance
 from contracts.opinion.links import follow
@@ -46,9 +48,9 @@ class SecondOpinion:
 
     def open(self) -> Driver:
         """Return a driver whose judge knows what Schemathesis checks of an answer, too."""
+        assert self._served is not None, "nothing is found before the document is read"
         driver = self._open()
-        if self._served is not None:
-            driver.judge.also(conformance(self._served.operations))
+        driver.judge.also(conformance(self._served.operations))
         return driver
 
     def findings(self, is_over: Callable[[], bool]) -> Iterator[Finding | OpinionGiven]:
@@ -100,11 +102,17 @@ class SecondOpinion:
             is_over=is_over,
         )
         if broken is not None:
-            yield Finding(failures=broken.failures, script=script_of(broken))
+            script = replace(script_of(broken), name=NAME)
+            yield Finding(failures=broken.failures, script=script)
 
 
 def _finding(failures: list[Failure], steps: list[Step]) -> Finding:
     rules = tuple(dict.fromkeys(failure.verdict.rule for failure in failures))
-    return Finding(
-        failures=failures, script=Script(name="requests of a schema", rules=rules, steps=(*steps,))
-    )
+    return Finding(failures=failures, script=Script(name=NAME, rules=rules, steps=(*steps,)))
+
+
+def judge_by_document(driver: Driver, contract: Contract) -> None:
+    """Let the judge of *driver* know what Schemathesis checks of an answer, too, where a document is served."""
+    exchange, _ = driver.send(request_for(contract.api))
+    with suppress(NotReadError):
+        driver.judge.also(conformance(served(exchange.answer, contract.api, 0).operations))

@@ -1,11 +1,13 @@
 """The OpenAPI document that a target serves, as Schemathesis reads it."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import schemathesis
 from schemathesis import APIOperation, BaseSchema
+from schemathesis.core.result import Ok
 
 from contracts.api import Api
 from contracts.exchange import Answer, Sent
@@ -57,25 +59,46 @@ def served(answer: Answer | None, api: Api, seed: int) -> Served:
     document = None if answer is None or answer.status != 200 else json_object(answer)
     if document is None:
         raise NotReadError("no OpenAPI document is served")
+    elsewhere = next((ref for ref in _references(document) if not ref.startswith("#")), None)
+    if elsewhere is not None:
+        raise NotReadError(f"the OpenAPI document refers to {elsewhere!r}, and nobody fetches that")
     config = schemathesis.Config.from_dict({"seed": seed % (1 << 32), **SETTINGS})
     try:
         schema = schemathesis.openapi.from_dict(document, config=config)
-        return Served(schema=schema, operations=_operations(schema, api))
+        operations = _operations(schema, api)
     except Exception as error:  # it meets a bad document with whatever that leads to
         told = str(error).partition("\n")[0] or type(error).__name__
         raise NotReadError(f"Schemathesis cannot read the OpenAPI document: {told}") from error
+    if not operations:
+        raise NotReadError("the OpenAPI document has no operation of the contract")
+    return Served(schema=schema, operations=operations)
+
+
+def _references(value: Any) -> Iterator[str]:
+    """Yield every reference in *value*, a JSON value: Schemathesis would fetch those elsewhere by itself."""
+    for one in value.values() if isinstance(value, dict) else value:
+        if isinstance(one, dict | list):
+            yield from _references(one)
+    found = value.get("$ref") if isinstance(value, dict) else None
+    if isinstance(found, str):
+        yield found
 
 
 def _operations(schema: BaseSchema, api: Api) -> Operations:
     names = {
-        (method, operation.path): operation.id
+        (method, _shape(operation.path)): operation.id
         for operation in api.operations.values()
         for method in (operation.method, *(["HEAD"] if operation.allows_head else []))
     }
-    read = (found.ok() for found in schema.get_all_operations() if hasattr(found, "ok"))
-    methods = ((operation.method.upper(), operation) for operation in read)
+    read = (found.ok() for found in schema.get_all_operations() if isinstance(found, Ok))
+    places = ((operation.method.upper(), _shape(operation.path), operation) for operation in read)
     return {
-        (names[method, operation.path], method): operation
-        for method, operation in methods
-        if (method, operation.path) in names
+        (names[method, shape], method): operation
+        for method, shape, operation in places
+        if (method, shape) in names
     }
+
+
+def _shape(path: str) -> str:
+    """Return *path* without the names in its braces, which are nobody else's business."""
+    return re.sub(r"{[^}]*}", "{}", path)

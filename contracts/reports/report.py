@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from contracts.document import Contract
-from contracts.events import Event, RuleBroken, RunFinished, RunStarted
+from contracts.events import Event, OpinionGiven, RuleBroken, RunFinished, RunStarted
 from contracts.exchange import Exchange
 from contracts.rule import Rule
 
@@ -55,11 +55,14 @@ class Report:
     started: RunStarted
     broken: list[RuleBroken] = field(default_factory=list)
     finished: RunFinished | None = None
+    opinion: OpinionGiven | None = None
 
     def take(self, event: Event) -> None:
         """Take in *event*."""
         if isinstance(event, RuleBroken):
             self.broken.append(event)
+        elif isinstance(event, OpinionGiven):
+            self.opinion = event
         elif isinstance(event, RunFinished):
             self.finished = event
 

@@ -71,6 +71,7 @@ def lines(report: Report, files: Files | None = None) -> Iterator[Line]:
     yield from (_family(family, results) for family, results in report.families())
     yield Line()
     yield from _reasons(report.results())
+    yield from _opinion(report)
     yield from _summary(report)
 
 
@@ -128,6 +129,16 @@ def _reasons(results: Iterable[RuleResult]) -> Iterator[Line]:
             by_reason.setdefault(result.not_checked, []).append(result.rule.id)
     for reason, rules in by_reason.items():
         yield Line(f"Not checked, {reason}: {', '.join(rules)}")
+
+
+def _opinion(report: Report) -> Iterator[Line]:
+    given = report.opinion
+    if given is not None and given.trouble is not None:
+        yield Line(f"No second opinion by Schemathesis: {given.trouble}.")
+    elif given is not None:
+        yield Line(
+            f"Second opinion by Schemathesis: {given.cases:,} requests, {given.dropped:,} left out."
+        )
 
 
 def _summary(report: Report) -> Iterator[Line]:

@@ -163,6 +163,15 @@ def test_script_of_one_step_is_as_short_as_it_gets(opening, emulator):
     assert shown.script == only
 
 
+def test_last_step_that_shows_a_failure_by_itself_is_all_of_the_script(opening, emulator):
+    long = Script(name="long", rules=("USAGE",), steps=(SUBMIT, POLL, Call(USAGE)))
+    opened = opening(without_events(emulator))
+    failure, *_ = opened().run(long)
+    shown = shortest(long, failure, opened)
+    assert shown is not None
+    assert shown.script.steps == (Call(USAGE),)
+
+
 def without_events(app):
     """Return *app*, whose usage pages have no array of events."""
 

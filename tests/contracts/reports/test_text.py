@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts.events import OpinionGiven
 from contracts.reports.text import print_text
 from tests.contracts.reports.conftest import AT, STARTED, breaks, finished, submitted
 
@@ -99,3 +100,21 @@ def test_target_cannot_move_the_cursor(printed, contract):
 
     assert r"no answer: \x1b[2J\ud800\nok" in text
     assert "\x1b" not in text
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        (
+            OpinionGiven(cases=1200, dropped=3),
+            "Second opinion by Schemathesis: 1,200 requests, 3 left out.",
+        ),
+        (
+            OpinionGiven(trouble="no OpenAPI document is served"),
+            "No second opinion by Schemathesis: no OpenAPI document is served.",
+        ),
+    ],
+)
+def test_second_opinion_is_told(printed, contract, given, line):
+    told = printed([STARTED, given, finished(contract, is_complete=True)])
+    assert line in told.splitlines()
