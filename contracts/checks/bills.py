@@ -85,7 +85,7 @@ def usage_has_every_job_that_ended(exchange: Exchange, history: History) -> Iter
         return
     events = objects(body.get("data"))
     is_whole = body.get("next_cursor") is None and "?" not in exchange.sent.target
-    own = {event.get("job_id") for event in events}
+    own = {str(event.get("job_id")) for event in events}
     others = {job.id for job in history.jobs.values()} - account.jobs.keys()
     yield holds(
         "USAGE",
