@@ -165,7 +165,9 @@ def page(entries: Sequence[Entry], day: date, most: int | None) -> str:
         if most is None
         else f"It was tried on {most} faults of each family, drawn by lot.",
         date=day.isoformat(),
-        arguments="" if most is None else f" FAULTS='--plain {most}'",
+        arguments=" FAULTS='--page docs/kill-matrix.md'"
+        if most is None
+        else f" FAULTS='--plain {most} --page docs/kill-matrix.md'",
     )
 
 
