@@ -1,46 +1,76 @@
 """The check of a target: an emulator, whose time and accounts are moved, or a live API."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
 
+from contracts.deadline import Deadline
 from contracts.document import Contract
-from contracts.events import Event, RuleBroken
+from contracts.drift.looking import site_at
+from contracts.events import Event, RuleBroken, RunFinished
 from contracts.exchange import MAIN
 from contracts.keys import Keys
+from contracts.live.opening import live_events
 from contracts.opening import Opening
 from contracts.run import Plan, Run
 from contracts.script import Script
+from contracts.sweep.choice import fewest
 from contracts.sweep.scripts import all_scripts
-from contracts.target import Target, TargetError, look_at
+from contracts.target import Target, TargetError, assert_api, look_at, signs_of_life
+from contracts.watched import Watched
 from contracts.wire import HttpTransport, client_for
 from contracts.wishes import Wishes
 
 TIMEOUT_SECONDS = 30.0
+LOOK_SECONDS = 5.0
+# How long an answer of a live API may take: a video among them.
+DOWNLOAD_SECONDS = 300.0
+# An answer that is under way when the time is over gets so long.
+GRACE_SECONDS = 1.0
+NOT_ASKED_FOR = "it was not asked for"
 FRESH_BYTES = 4
-LIVE = "a live API cannot be checked yet, and an emulator elsewhere needs --emulator or --control-token"
+T = TypeVar("T")
 
 
 def check(wishes: Wishes, contract: Contract) -> Iterator[Event]:
     """Check the API that *wishes* name; yield what happens.
 
     Raises:
-        TargetError: it cannot be checked.
+        UrlError: that is no URL of an API.
+        TargetError: it cannot be checked, or is gone in the middle of it.
         ControlError: it is an emulator that does not let itself be controlled.
         ContractError: a rule that the contract does not have.
     """
     _known(contract, (*wishes.rules, *wishes.excluded))
+    site = site_at(wishes.url, api_key=wishes.api_key, timeout=LOOK_SECONDS)
     key = wishes.api_key or f"{contract.api.key_prefix}check-{secrets.token_hex(FRESH_BYTES)}"
+    deadline = Deadline(wishes.profile.seconds)
     with client_for(timeout=TIMEOUT_SECONDS) as client:
 
-        def connect(keys: Keys) -> HttpTransport:
-            return HttpTransport(client, wishes.url, keys, control_token=wishes.control_token)
+        def connect(patience: Callable[[], float]) -> Callable[[Keys], HttpTransport]:
+            token = wishes.control_token
+            return lambda keys: HttpTransport(
+                client, site.url, keys, control_token=token, patience=patience
+            )
 
-        target = look_at(connect(Keys({MAIN: key})), wishes.url, is_trusted=wishes.is_trusted)
+        def watched(patience: Callable[[], float]) -> Callable[[Keys], Watched]:
+            signs = signs_of_life(contract)
+            return lambda keys: Watched(connect(patience)(keys), site.url, signs)
+
+        first = connect(lambda: LOOK_SECONDS)(Keys({MAIN: key}))
+        is_trusted = wishes.is_trusted or wishes.control_token is not None
+        target = look_at(first, site.url, is_trusted=is_trusted)
         if target.policies is None:
-            raise TargetError(f"{wishes.url} is no emulator that may be controlled; {LIVE}")
-        opening = Opening(contract, key, connect, target.policies)
-        run = Run(contract, _plan(wishes, contract, target), opening.open)
-        yield from _of_rules(run.events(), wishes)
+            assert_api(first, site.url, contract)
+            asked = replace(wishes, url=site.url)
+            events = live_events(asked, contract, watched(lambda: DOWNLOAD_SECONDS))
+        else:
+            within = watched(lambda: min(TIMEOUT_SECONDS, max(deadline.left(), GRACE_SECONDS)))
+            opening = Opening(contract, key, within, target.policies, is_over=deadline.is_over)
+            plan = _plan(wishes, contract, target)
+            events = Run(contract, plan, opening.open, deadline=deadline).events()
+        yield from _of_rules(events, wishes)
 
 
 def _known(contract: Contract, rules: Iterable[str]) -> None:
@@ -51,18 +81,24 @@ def _known(contract: Contract, rules: Iterable[str]) -> None:
 
 def _plan(wishes: Wishes, contract: Contract, target: Target) -> Plan:
     assert target.policies is not None
-    scripts = all_scripts(contract, target.policies)
+    scripts = _chosen(all_scripts(contract, target.policies), wishes)
+    if wishes.profile.is_brief:
+        scripts = fewest(scripts, contract, target.policies)
     return Plan(
         target=target.url,
         is_emulator=target.is_emulator,
-        scripts=_chosen(scripts, wishes),
+        scripts=scripts,
         profile=wishes.profile,
         seed=wishes.seed,
+        known=_chosen(wishes.known, wishes),
     )
 
 
 def _chosen(scripts: Sequence[Script], wishes: Wishes) -> list[Script]:
+    """Return the scripts that exercise a wanted rule; all, where one is exercised by the way only."""
     wanted, unwanted = {*wishes.rules}, {*wishes.excluded}
+    if not wanted.issubset(rule for script in scripts for rule in script.rules):
+        wanted = set()
     return [
         script
         for script in scripts
@@ -72,10 +108,32 @@ def _chosen(scripts: Sequence[Script], wishes: Wishes) -> list[Script]:
 
 
 def _of_rules(events: Iterator[Event], wishes: Wishes) -> Iterator[Event]:
-    """Yield *events* without failures of rules that were not asked for."""
+    """Yield *events* without failures of rules that were not asked for; such rules count as not checked."""
+
+    def is_asked_for(rule: str) -> bool:
+        return rule not in wishes.excluded and (not wishes.rules or rule in wishes.rules)
+
     for event in events:
         if isinstance(event, RuleBroken):
-            rule = event.failure.verdict.rule
-            if rule in wishes.excluded or (wishes.rules and rule not in wishes.rules):
-                continue
-        yield event
+            if is_asked_for(event.failure.verdict.rule):
+                yield event
+        elif isinstance(event, RunFinished):
+            yield _narrowed(event, is_asked_for)
+        else:
+            yield event
+
+
+def _narrowed(finished: RunFinished, is_asked_for: Callable[[str], bool]) -> RunFinished:
+    rules = finished.accepting.keys() | finished.refusing.keys() | finished.not_checked.keys()
+    left_out = {rule: NOT_ASKED_FOR for rule in sorted(rules) if not is_asked_for(rule)}
+
+    def kept(by_rule: Mapping[str, T]) -> dict[str, T]:
+        return {rule: told for rule, told in by_rule.items() if is_asked_for(rule)}
+
+    return replace(
+        finished,
+        accepting=kept(finished.accepting),
+        refusing=kept(finished.refusing),
+        not_checked=kept(finished.not_checked) | left_out,
+        samples=kept(finished.samples),
+    )

@@ -1,6 +1,6 @@
 """The driver: carries out the steps of a script on a target, and has every exchange judged."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,12 +17,20 @@ from contracts.transport import Transport
 class Driver:
     """Runs scripts over *transport*; what *judge* finds and every exchange is kept."""
 
-    def __init__(self, transport: Transport, judge: Judge, time: Passing) -> None:
-        """Let time pass as *time* does."""
+    def __init__(
+        self,
+        transport: Transport,
+        judge: Judge,
+        time: Passing,
+        *,
+        is_over: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Let time pass as *time* does; once *is_over*, what is left of a script is not carried out."""
         self.recording = Recording()
         self.judge = judge
         self._transport = transport
         self._time = time
+        self._is_over = is_over
         self._requests = Requests(judge.history)
 
     def run(self, script: Script) -> list[Failure]:
@@ -30,6 +38,8 @@ class Driver:
         names: Names = {}
         failures: list[Failure] = []
         for step in script.steps:
+            if self._is_over():
+                break
             failures += self.step(step, names)
         return failures
 
@@ -40,7 +50,7 @@ class Driver:
     def send(self, sent: Sent) -> tuple[Exchange, list[Failure]]:
         """Send *sent* and return what came of it, and what that breaks."""
         at = self._time.now()
-        number = len(self.recording.exchanges) + 1
+        number = self.recording.count + 1
         exchange = replace(self._transport.send(sent), at=at, number=number)
         self.recording.add(exchange)
         return exchange, self.judge.judge(exchange)
@@ -61,6 +71,8 @@ class Driver:
         sent = self._requests.poll(step, names)
         for poll in range(0 if sent is None else step.most):
             assert sent is not None
+            if self._is_over():
+                return
             if poll:
                 self._time.let_pass(step.seconds)
             exchange, failures = self.send(sent)

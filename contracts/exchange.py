@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 MAIN = "main"
 OTHER = "other"
 JSON = "application/json"
+# How much of a body is kept once its checks are done.
+KEPT_BYTES = 16_384
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -91,12 +93,44 @@ def json_request(operation: str, method: str, target: str, fields: Any, **more: 
     )
 
 
+class CutBody(bytes):
+    """The beginning of a body that had *size* bytes."""
+
+    size: int
+
+
+def cut(body: bytes) -> bytes:
+    """Return *body*, of one that is longer than a report has room for only the beginning."""
+    if len(body) <= KEPT_BYTES or isinstance(body, CutBody):
+        return body
+    kept = CutBody(body[:KEPT_BYTES])
+    kept.size = len(body)
+    return kept
+
+
+def brief(exchange: Exchange) -> Exchange:
+    """Return *exchange* with its bodies cut, so that it may be kept for long."""
+    sent, answer = exchange.sent, exchange.answer
+    return replace(
+        exchange,
+        sent=sent if sent.body is None else replace(sent, body=cut(sent.body)),
+        answer=None if answer is None else Answer(answer.status, answer.headers, cut(answer.body)),
+    )
+
+
 @dataclass(slots=True)
 class Recording:
-    """The exchanges of a run, in the order in which they were begun."""
+    """The exchanges of a run, in the order in which they were begun; *count* is how many there were."""
 
     exchanges: list[Exchange] = field(default_factory=list)
+    count: int = 0
 
     def add(self, exchange: Exchange) -> None:
         """Take in the exchange that is over."""
         self.exchanges.append(exchange)
+        self.count += 1
+
+    def take(self) -> list[Exchange]:
+        """Return the exchanges that nobody has taken yet."""
+        taken, self.exchanges = self.exchanges, []
+        return taken

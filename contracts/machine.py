@@ -1,9 +1,11 @@
 """The state machine: several accounts that submit, poll, list, cancel, download and let time pass, in any order."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 
 from hypothesis import HealthCheck, Phase, Verbosity, seed as seeded, settings, strategies as st
+from hypothesis.errors import Flaky
 from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
@@ -12,6 +14,7 @@ from hypothesis.stateful import (
 )
 
 from contracts.driver import Driver
+from contracts.errors import ContractError
 from contracts.exchange import MAIN, OTHER
 from contracts.judge import Failure
 from contracts.model import Model
@@ -32,54 +35,62 @@ class BrokenError(Exception):
         self.steps = steps
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extent:
-    """How far a machine goes: *examples* histories of up to *steps* steps, drawn by *seed*.
+class _EndError(BaseException):
+    """Ends all histories at once: Hypothesis keeps trying after an exception of any other kind."""
 
-    Unless it *shrinks*, the first history that breaks the contract is returned as it was found.
-    """
 
-    seed: int
-    examples: int
-    steps: int
-    shrinks: bool = True
+@dataclass(slots=True)
+class _Found:
+    """What came of histories that are over: how they *broke* the contract, and the *cause* that ended them all."""
+
+    broken: list[BrokenError] = field(default_factory=list)
+    cause: ContractError | None = None
 
 
 def explore(
     open_driver: Callable[[], Driver],
     model: Model,
-    extent: Extent,
     *,
+    seed: int,
+    examples: int,
+    steps: int,
     is_over: Callable[[], bool],
 ) -> BrokenError | None:
-    """Let the machine run histories of *extent*; return the shortest that breaks the contract.
+    """Let the machine run *examples* histories of up to *steps* steps; return the shortest that breaks the contract.
 
-    *open_driver* gives each history accounts of its own. Once *is_over*, nothing is sent any more.
+    *open_driver* gives each history accounts of its own. Once *is_over*, nothing is sent any more, and the shortest so
+    far has to do; so it has where the target does not do the same thing twice.
+
+    Raises:
+        ContractError: the target is gone.
     """
+    found = _Found()
     fields = {
         "open_driver": staticmethod(open_driver),
         "model": model,
         "is_over": staticmethod(is_over),
+        "found": found,
     }
     # Hypothesis asks the class, not whoever runs it, for a seed.
-    machine = seeded(extent.seed)(type("Clients", (_Clients,), fields))
+    machine = seeded(seed)(type("Clients", (_Clients,), fields))
     chosen = settings(
-        max_examples=extent.examples,
-        stateful_step_count=extent.steps,
+        max_examples=examples,
+        stateful_step_count=steps,
         deadline=None,
         database=None,
         print_blob=False,
         verbosity=Verbosity.quiet,
-        phases=[Phase.generate, *([Phase.shrink] if extent.shrinks else [])],
+        phases=[Phase.generate, Phase.shrink],
         suppress_health_check=[*HealthCheck],
         report_multiple_bugs=False,
     )
 
-    try:
+    # Hypothesis calls it flaky, too, when a history ends earlier than the same one did before.
+    with suppress(BrokenError, Flaky, _EndError):
         run_state_machine_as_test(machine, settings=chosen)
-    except BrokenError as broken:
-        return broken
-    return None
+    if found.cause is not None:
+        raise found.cause
+    return min(reversed(found.broken), key=lambda broken: len(broken.steps), default=None)
 
 
 class _Clients(RuleBasedStateMachine):
@@ -88,22 +99,37 @@ class _Clients(RuleBasedStateMachine):
     open_driver: Callable[[], Driver]
     model: Model
     is_over: Callable[[], bool]
+    found: _Found
 
     jobs = Bundle("jobs")
 
     def __init__(self) -> None:
         super().__init__()
-        self.driver = self.open_driver()
+        if self.is_over():
+            raise _EndError
+        with self.ending():
+            self.driver = self.open_driver()
         self.done: list[Step] = []
         self.names: dict[str, str] = {}
 
     def do(self, step: Step) -> None:
         if self.is_over():
-            return
+            raise _EndError
         self.done.append(step)
-        failures = self.driver.step(step, self.names)
+        with self.ending():
+            failures = self.driver.step(step, self.names)
         if failures:
-            raise BrokenError(failures, (*self.done,))
+            self.found.broken.append(BrokenError(failures, (*self.done,)))
+            raise self.found.broken[-1]
+
+    @contextmanager
+    def ending(self) -> Iterator[None]:
+        """End everything where the target turns out to be gone."""
+        try:
+            yield
+        except ContractError as error:
+            self.found.cause = error
+            raise _EndError from error
 
     @rule(target=jobs, data=st.data(), key=st.sampled_from(ACCOUNTS))
     def submit(self, data: st.DataObject, key: str) -> str:

@@ -31,12 +31,15 @@ class Opening:
         account_key: str,
         connect: Connect,
         policies: Mapping[str, str],
+        *,
+        is_over: Callable[[], bool] = lambda: False,
     ) -> None:
-        """Name the accounts after that of *account_key*, a whole key."""
+        """Name the accounts after that of *account_key*, a whole key; once *is_over*, drivers do no more."""
         self._contract = contract
         self._key = account_key
         self._connect = connect
         self._policies = policies
+        self._is_over = is_over
         self._numbers: Iterator[int] = count(1)
 
     def open(self) -> Driver:
@@ -46,4 +49,5 @@ class Opening:
         for key in (MAIN, OTHER):
             control(transport, "PATCH", ACCOUNT, TERMS, key)
         history = History(self._contract, self._policies, is_emulator=True)
-        return Driver(transport, Judge(history, CHECKS), MovedTime(transport, (MAIN, OTHER)))
+        time = MovedTime(transport, (MAIN, OTHER))
+        return Driver(transport, Judge(history, CHECKS), time, is_over=self._is_over)

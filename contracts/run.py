@@ -4,17 +4,22 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from contracts.deadline import Deadline
 from contracts.document import Contract
 from contracts.driver import Driver
 from contracts.events import Event, OpinionGiven, RuleBroken, RunFinished, RunStarted, ScriptDone
-from contracts.exchange import Exchange
-from contracts.judge import Coverage, Failure
-from contracts.machine import Extent, explore, script_of
+from contracts.exchange import Exchange, brief
+from contracts.judge import Coverage, Failure, Place
+from contracts.machine import explore, script_of
 from contracts.script import Script
 from contracts.shortening import OpenDriver, shortest
 from contracts.sweep.scripts import LEFT_OUT
 
-SWEEP, MACHINE, OPINION = "sweep", "state machine", "schemathesis"
+SWEEP, BASELINE, MACHINE, OPINION = "sweep", "baseline", "state machine", "schemathesis"
+# How much of the time that is left one failure may take, so that a bad target is not known by its first failures alone.
+SHARE = 0.1
+# Exchanges beyond so many are judged and counted, and not kept.
+MOST_KEPT = 10_000
 NEVER_REACHED = "no request of this run exercised it"
 OUT_OF_TIME = "the time was over before its turn came"
 
@@ -23,6 +28,7 @@ OUT_OF_TIME = "the time was over before its turn came"
 class Profile:
     """How much a run tries: *examples* histories of *steps* steps, within *seconds* in all.
 
+    With *is_brief* as few scripts as exercise every rule that all of them do.
     Schemathesis draws *opinions* requests for an operation, twice; without any it is not asked.
     """
 
@@ -30,11 +36,12 @@ class Profile:
     examples: int
     steps: int
     seconds: float
+    is_brief: bool = False
     opinions: int = 0
 
 
 PROFILES = {
-    "smoke": Profile(name="smoke", examples=0, steps=0, seconds=10),
+    "smoke": Profile(name="smoke", examples=0, steps=0, seconds=10, is_brief=True),
     "default": Profile(name="default", examples=60, steps=30, seconds=60, opinions=5),
     "deep": Profile(name="deep", examples=2000, steps=60, seconds=900, opinions=200),
 }
@@ -42,13 +49,17 @@ PROFILES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a run does: *scripts* in their order, and a state machine by *profile* from *seed*."""
+    """What a run does: *scripts* in their order, and a state machine by *profile* from *seed*.
+
+    *known* are scripts that showed failures once; each is tried on accounts that nobody has used.
+    """
 
     target: str
     is_emulator: bool
     scripts: Sequence[Script]
     profile: Profile
     seed: int
+    known: Sequence[Script] = ()
 
 
 class Run:
@@ -61,26 +72,32 @@ class Run:
         open_driver: Callable[[], Driver],
         *,
         clock: Callable[[], float] = time.monotonic,
+        deadline: Deadline | None = None,
         is_plain: bool = False,
     ) -> None:
-        """Carry out *plan*; *clock* tells when its time is over.
+        """Carry out *plan* until *deadline*; without one it has the time of its profile, by *clock*.
 
-        *is_plain* asks for failures as they were found: neither shown again nor made short, which takes longest.
+        *is_plain* asks for failures as they were found: not shown again by itself, nor made short by its script.
         """
         self._contract = contract
         self._plan = plan
         self._open = open_driver
         self._clock = clock
         self._is_plain = is_plain
+        self._deadline = deadline
+        self._is_over: Callable[[], bool] = lambda: False
+        self._left: Callable[[], float] = lambda: 0.0
+        self._not_reached: list[str] = []
         self._sweep: Driver | None = None
         self._latest: Driver | None = None
         self._tally = Tally()
-        self._known: set[tuple[str, str, str]] = set()
+        self._known: set[Place] = set()
 
     def events(self) -> Iterator[Event]:
         """Yield what happens."""
-        plan, begun = self._plan, self._clock()
-        ends = begun + plan.profile.seconds
+        plan = self._plan
+        deadline = self._deadline or Deadline(plan.profile.seconds, clock=self._clock)
+        self._is_over, self._left = deadline.is_over, deadline.left
         yield RunStarted(
             target=plan.target,
             is_emulator=plan.is_emulator,
@@ -88,36 +105,55 @@ class Run:
             profile=plan.profile.name,
             scripts=len(plan.scripts),
         )
-        done = 0
-        self._sweep = driver = self._open()
-        for number, script in enumerate(plan.scripts, 1):
-            if self._clock() >= ends:
-                break
-            for failure in self._fresh(driver.run(script)):
-                yield self._broken(failure, script, SWEEP)
-            done = number
-            yield ScriptDone(script=script, number=number)
-        if done == len(plan.scripts) and plan.profile.examples:
-            yield from self._explore(ends)
-        if done == len(plan.scripts) and plan.profile.opinions:
-            yield from self._ask(ends)
-        yield self._finished(begun, is_complete=done == len(plan.scripts))
+        yield from self._sweep_through(plan.scripts)
+        for script in plan.known:
+            yield from self._tried(self._driver, script, BASELINE)
+        if plan.profile.examples:
+            yield from self._explore()
+        if plan.profile.opinions:
+            yield from self._ask()
+        yield self._finished(deadline.passed())
 
-    def _explore(self, ends: float) -> Iterator[Event]:
-        extent = Extent(
-            seed=self._plan.seed,
-            examples=self._plan.profile.examples,
-            steps=self._plan.profile.steps,
-            shrinks=not self._is_plain,
-        )
+    def _sweep_through(self, scripts: Sequence[Script]) -> Iterator[Event]:
+        self._sweep = driver = self._open()
+        for number, script in enumerate(scripts, 1):
+            yield from self._tried(lambda: driver, script, SWEEP)
+            self._tally.keep(driver.recording.take())
+            if not self._is_over():
+                yield ScriptDone(script=script, number=number)
+
+    def _tried(
+        self, open_driver: Callable[[], Driver], script: Script, engine: str
+    ) -> Iterator[RuleBroken]:
+        """Yield what *script* finds on a driver; one that there is no time to finish is told of as not reached."""
+        failures = [] if self._is_over() else open_driver().run(script)
+        if self._is_over():
+            self._not_reached.append(script.name)
+        for failure in self._fresh(failures):
+            yield self._broken(failure, script, engine)
+
+    def _explore(self) -> Iterator[Event]:
         for model in self._contract.models.values():
-            broken = explore(self._driver, model, extent, is_over=lambda: self._clock() >= ends)
+            broken = explore(
+                self._driver,
+                model,
+                seed=self._plan.seed,
+                examples=self._plan.profile.examples,
+                steps=self._plan.profile.steps,
+                is_over=self._is_over,
+            )
+            if self._is_over():
+                self._not_reached.append(f"{MACHINE} of {model.id}")
             if broken is not None:
                 script = script_of(broken)
                 for failure in self._fresh(broken.failures):
                     yield self._broken(failure, script, MACHINE)
 
-    def _ask(self, ends: float) -> Iterator[Event]:
+    def _ask(self) -> Iterator[Event]:
+        """Ask Schemathesis, if there is time for that."""
+        if self._is_over():
+            self._not_reached.append(OPINION)
+            return
         from contracts.opinion.opinion import SecondOpinion  # noqa: PLC0415 - loading it takes long
 
         opinion = SecondOpinion(
@@ -126,7 +162,7 @@ class Run:
             seed=self._plan.seed,
             examples=self._plan.profile.opinions,
         )
-        for found in opinion.findings(lambda: self._clock() >= ends):
+        for found in opinion.findings(self._is_over):
             if isinstance(found, OpinionGiven):
                 yield found
             else:
@@ -143,30 +179,35 @@ class Run:
     def _fresh(self, failures: Sequence[Failure]) -> Iterator[Failure]:
         """Yield those that nobody has been told of: one for each check, rule and place."""
         for failure in failures:
-            known = failure.check, failure.verdict.rule, failure.verdict.pointer
-            if known not in self._known:
-                self._known.add(known)
+            if failure.place not in self._known:
+                self._known.add(failure.place)
                 yield failure
 
     def _broken(
         self, failure: Failure, script: Script, engine: str, open_driver: OpenDriver | None = None
     ) -> RuleBroken:
         """Return *failure* with the shortest script that shows it by itself, if one does."""
-        shown = None if self._is_plain else shortest(script, failure, open_driver or self._driver)
+        share = Deadline(self._left() * SHARE, clock=self._clock)
+        shown = (
+            None
+            if self._is_plain
+            else shortest(script, failure, open_driver or self._driver, is_over=share.is_over)
+        )
         return RuleBroken(
             failure=failure if shown is None else shown.failure,
             script=script if shown is None else shown.script,
             history=(failure.exchange,) if shown is None else shown.history,
             engine=engine,
             is_reproduced=shown is not None,
+            is_out_of_time=share.is_over(),
         )
 
-    def _finished(self, begun: float, *, is_complete: bool) -> RunFinished:
+    def _finished(self, seconds: float) -> RunFinished:
         tally = self._tally
         for driver in (self._sweep, self._latest):
             if driver is not None:
                 tally.add(driver)
-        coverage = tally.coverage
+        coverage, is_complete = tally.coverage, not self._not_reached
         reason = NEVER_REACHED if is_complete else OUT_OF_TIME
         seen = coverage.accepting.keys() | coverage.refusing.keys()
         rules = [rule for rule in self._contract.rules if rule not in seen]
@@ -174,11 +215,13 @@ class Run:
             accepting=dict(coverage.accepting),
             refusing=dict(coverage.refusing),
             not_checked={rule: LEFT_OUT.get(rule, reason) for rule in rules},
-            calls=len(tally.exchanges),
+            calls=tally.calls,
             jobs=tally.jobs,
-            seconds=self._clock() - begun,
+            seconds=seconds,
             is_complete=is_complete,
             exchanges=tally.exchanges,
+            not_reached=tuple(self._not_reached),
+            samples=coverage.by_rule(),
         )
 
 
@@ -188,11 +231,17 @@ class Tally:
 
     coverage: Coverage = field(default_factory=Coverage)
     exchanges: list[Exchange] = field(default_factory=list)
+    calls: int = 0
     jobs: int = 0
 
     def add(self, driver: Driver) -> None:
         """Count what *driver* did."""
-        self.coverage.accepting.update(driver.judge.coverage.accepting)
-        self.coverage.refusing.update(driver.judge.coverage.refusing)
-        self.exchanges += driver.recording.exchanges
+        self.coverage.update(driver.judge.coverage)
+        self.keep(driver.recording.take())
+        self.calls += driver.recording.count
         self.jobs += len(driver.judge.history.jobs)
+
+    def keep(self, exchanges: Sequence[Exchange]) -> None:
+        """Keep *exchanges*, as far as there is room, with their bodies cut."""
+        room = MOST_KEPT - len(self.exchanges)
+        self.exchanges += map(brief, exchanges[:room])

@@ -9,6 +9,7 @@ from contracts.judge import Failure
 from contracts.script import Script
 
 OpenDriver = Callable[[], Driver]
+IsOver = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,9 +21,18 @@ class Shown:
     history: tuple[Exchange, ...]
 
 
-def shortest(script: Script, failure: Failure, open_driver: OpenDriver) -> Shown | None:
-    """Return the shortest script made of steps of *script* that shows *failure*, None where not even *script* does."""
-    shown = _shown(script, failure, open_driver)
+def shortest(
+    script: Script,
+    failure: Failure,
+    open_driver: OpenDriver,
+    *,
+    is_over: IsOver = lambda: False,
+) -> Shown | None:
+    """Return the shortest script made of steps of *script* that shows *failure*, None where not even *script* does.
+
+    Once *is_over*, the shortest so far has to do.
+    """
+    shown = None if is_over() else _shown(script, failure, open_driver)
     if shown is None:
         return None
     if len(script.steps) > 1:
@@ -30,7 +40,7 @@ def shortest(script: Script, failure: Failure, open_driver: OpenDriver) -> Shown
         if last is not None:
             return last
     index = len(script.steps)
-    while index:
+    while index and not is_over():
         index -= 1
         steps = shown.script.steps
         if len(steps) > 1:
@@ -42,7 +52,7 @@ def shortest(script: Script, failure: Failure, open_driver: OpenDriver) -> Shown
 def _shown(script: Script, failure: Failure, open_driver: OpenDriver) -> Shown | None:
     driver = open_driver()
     for found in driver.run(script):
-        if (found.check, found.verdict.rule) == (failure.check, failure.verdict.rule):
+        if found.place == failure.place:
             history = tuple(driver.recording.exchanges[: found.exchange.number])
             return Shown(script=script, failure=found, history=history)
     return None

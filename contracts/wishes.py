@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contracts.run import Profile
+from contracts.script import Script
 
 LEDGER = Path("wan-mock-ledger.jsonl")
 
@@ -15,7 +16,9 @@ class Wishes:
     *rules* are those to be checked (all when empty), *excluded* those that are not. *api_key* is None for a fresh
     account of an emulator; *other_api_key* is one of another account. *is_trusted* lets an emulator that is not on
     loopback be controlled, by *control_token* if it asks for one. *max_cost* is what a live API may cost at the
-    most, in micro-dollars, counted in the file *ledger*.
+    most, in micro-dollars, counted in the file *ledger*. A live API, whose time
+    nobody can hurry, is checked for *time_limit* seconds, without a limit where that is None. *known* are scripts that
+    showed failures in an earlier run.
     """
 
     url: str
@@ -29,3 +32,5 @@ class Wishes:
     control_token: str | None = None
     max_cost: int = 0
     ledger: Path = LEDGER
+    time_limit: float | None = None
+    known: tuple[Script, ...] = ()

@@ -15,6 +15,8 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
         "docs/how-to/send-media",
         "docs/how-to/use-another-language",
         "docs/how-to/run-in-ci",
+        "docs/how-to/check-an-api",
+        "docs/how-to/check-with-pytest",
         "docs/how-to/watch-for-drift",
         "examples/README",
         "docs/exec",

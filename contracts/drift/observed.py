@@ -13,7 +13,7 @@ from typing import Any
 from contracts.drift.blame import Says
 from contracts.errors import ContractError
 
-STATES = {"kept": Says.SAME, "broken": Says.OTHER, "observed": Says.OTHER}
+STATES = {"kept": Says.SAME, "broken": Says.OTHER, "known": Says.OTHER, "observed": Says.OTHER}
 
 
 class ObservedError(ContractError):

@@ -13,25 +13,23 @@ from contracts.script import Script, Step, Submit
 
 @dataclass(slots=True)
 class Course:
-    """*script* as it is carried out; *shortage* tells why a request of it was not sent, if one was not."""
+    """*script* as it is carried out, and what was *found*; *shortage* tells why a request was not sent, if one was not."""
 
     script: Script
     names: Names = field(default_factory=dict)
     exchanges: list[Exchange] = field(default_factory=list)
+    found: list[Failure] = field(default_factory=list)
     shortage: str | None = None
 
-    def go(self, driver: Driver, steps: Sequence[Step]) -> list[Failure]:
-        """Carry out *steps* of the script, up to one that the budget does not cover; return what was found."""
-        begun = len(driver.recording.exchanges)
-        failures: list[Failure] = []
+    def go(self, driver: Driver, steps: Sequence[Step]) -> None:
+        """Carry out *steps* of the script, up to one that the budget does not cover."""
         try:
             for step in steps:
-                failures += driver.step(step, self.names)
+                self.found += driver.step(step, self.names)
         except NotSentError as error:
             self.shortage = str(error)
         finally:
-            self.exchanges += driver.recording.exchanges[begun:]
-        return failures
+            self.exchanges += driver.recording.take()
 
     def until(self, failure: Failure) -> tuple[Exchange, ...]:
         """Return what was exchanged up to what shows *failure*."""

@@ -1,7 +1,7 @@
 """What is done to a live API, in which order, and what it may cost."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from contracts.document import Contract
@@ -36,6 +36,18 @@ class Phase:
         """How many calls are made; of polls until a job ends only the first counts."""
         return sum(len(script.steps) for script in self.scripts)
 
+    def about(self, rules: frozenset[str], contract: Contract) -> "Phase":
+        """Return what of this phase is about any of *rules*; of what makes jobs, the cheapest that is about each."""
+        found = [script for script in self.scripts if not rules.isdisjoint(script.rules)]
+        if not self.accepts:
+            return replace(self, scripts=(*found,))
+        chosen: list[Script] = []
+        for script in sorted(found, key=lambda one: list_price(one, contract)):
+            known = {rule for one in chosen for rule in one.rules}
+            if not rules.intersection(script.rules) <= known:
+                chosen.append(script)
+        return _paid(self.name, [script for script in found if script in chosen], contract)
+
     @property
     def jobs(self) -> int:
         """How many jobs are made."""
@@ -55,6 +67,13 @@ class LivePlan:
     phases: tuple[Phase, ...]
     max_cost: int
     notes: tuple[str, ...] = ()
+
+    def about(self, rules: frozenset[str], contract: Contract) -> "LivePlan":
+        """Return what of this plan is about any of *rules*."""
+        if rules.issuperset(contract.rules):
+            return self
+        phases = (*(phase.about(rules, contract) for phase in self.phases),)
+        return replace(self, phases=phases)
 
     @property
     def worst(self) -> int:

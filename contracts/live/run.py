@@ -7,9 +7,9 @@ from contextlib import suppress
 from contracts.checks.catalogue import CHECKS
 from contracts.document import Contract
 from contracts.events import Event, RuleBroken, RunFinished, RunStarted, ScriptDone
-from contracts.exchange import MAIN
+from contracts.exchange import MAIN, Exchange, brief
 from contracts.history import History
-from contracts.judge import Failure, Judge
+from contracts.judge import Failure, Judge, Place
 from contracts.live.course import Course, halves
 from contracts.live.custody import Custody
 from contracts.live.patience import OutOfTimeError, PatientDriver
@@ -19,6 +19,7 @@ from contracts.money.guard import Guard
 from contracts.money.ledger import Ledger
 from contracts.passing import Passing
 from contracts.script import OnJob, Step
+from contracts.target import TargetError
 from contracts.transport import Transport
 
 ENGINE = "live"
@@ -59,8 +60,9 @@ class LiveRun:
             window=contract.api.limits.rate_window_seconds,
         )
         self._done = 0
-        self._known: set[tuple[str, str, str]] = set()
+        self._known: set[Place] = set()
         self._shortages: dict[str, str] = {}
+        self._exchanges: list[Exchange] = []
         self._notes: list[str] = [*plan.notes]
 
     def events(self) -> Iterator[Event]:
@@ -84,7 +86,7 @@ class LiveRun:
             self._notes.append(OUT_OF_TIME)
         finally:
             self._driver.extend(GRACE_SECONDS)
-            with suppress(OutOfTimeError):
+            with suppress(OutOfTimeError, TargetError):
                 self._clear()
         yield self._finished()
 
@@ -102,48 +104,65 @@ class LiveRun:
             yield ScriptDone(script=course.script, number=self._done)
 
     def _go(self, course: Course, phase: Phase, steps: Sequence[Step]) -> Iterator[Event]:
-        failures = [] if course.shortage else course.go(self._driver, steps)
-        surprised = self._cancel_surprises()
-        for failure in self._fresh(failures):
-            yield self._broken(failure, course, is_costly=phase.accepts or surprised)
+        """Carry out *steps* of *course*; what was found is told even where the run ends in their midst."""
+        end: BaseException | None = None
+        if course.shortage is None:
+            try:
+                course.go(self._driver, steps)
+            except (OutOfTimeError, TargetError, KeyboardInterrupt) as error:
+                end = error
+        is_free = not phase.accepts and not self._custody.surprises
+        if end is None:
+            self._cancel_surprises()
+        for failure in self._fresh(course.found):
+            yield self._broken(failure, course, is_free=is_free, is_over=end is not None)
+        course.found.clear()
         if course.shortage is not None:
             for rule in course.script.rules:
                 self._shortages.setdefault(rule, course.shortage)
+        self._exchanges += map(brief, course.exchanges)
+        if end is not None:
+            raise end
 
     def _fresh(self, failures: Sequence[Failure]) -> Iterator[Failure]:
         for failure in failures:
-            known = failure.check, failure.verdict.rule, failure.verdict.pointer
-            if known not in self._known:
-                self._known.add(known)
+            if failure.place not in self._known:
+                self._known.add(failure.place)
                 yield failure
 
-    def _broken(self, failure: Failure, course: Course, *, is_costly: bool) -> RuleBroken:
-        """Return *failure* with what shows it: it is shown once more, unless that makes a job."""
-        shown, not_replayed = failure, COSTLY if is_costly else ""
-        if not is_costly:
-            again = Course(course.script)
-            failures = again.go(self._driver, course.script.steps)
-            self._cancel_surprises()
-            not_replayed = again.shortage or ""
-            found = [one for one in failures if _is_same(one, failure)]
-            if found:
-                shown, course = found[0], again
+    def _broken(
+        self, failure: Failure, course: Course, *, is_free: bool, is_over: bool
+    ) -> RuleBroken:
+        """Return *failure* with what shows it: it is shown once more, unless that costs, or the run is over."""
+        again = Course(course.script)
+        if is_free and not is_over:
+            is_over = self._is_out_of_time(again)
+        shown = next((one for one in again.found if one.place == failure.place), None)
         return RuleBroken(
-            failure=shown,
+            failure=shown or failure,
             script=course.script,
-            history=course.until(shown),
+            history=again.until(shown) if shown else course.until(failure),
             engine=ENGINE,
-            is_reproduced=shown is not failure,
-            not_replayed=not_replayed,
+            is_reproduced=shown is not None,
+            is_out_of_time=is_free and is_over,
+            not_replayed=again.shortage or ("" if is_free else COSTLY),
         )
 
-    def _cancel_surprises(self) -> bool:
-        """Cancel what was accepted against all expectation; return whether anything was."""
+    def _is_out_of_time(self, again: Course) -> bool:
+        """Carry out all of *again*; return whether there was no time to."""
+        try:
+            again.go(self._driver, again.script.steps)
+            self._cancel_surprises()
+        except OutOfTimeError:
+            return True
+        return False
+
+    def _cancel_surprises(self) -> None:
+        """Cancel what was accepted against all expectation."""
         surprises = [*self._custody.surprises]
         self._custody.surprises.clear()
         for job_id in surprises:
             self._cancel(job_id)
-        return bool(surprises)
 
     def _clear(self) -> None:
         """Cancel every job that may be running."""
@@ -161,6 +180,7 @@ class LiveRun:
         if self._custody.running:
             notes.append(f"not seen to end: {', '.join(self._custody.running)}")
         cost = self._guard.exposure
+        self._exchanges += map(brief, self._driver.recording.take())
         if overcharge is None:
             self._ledger.close()
         seen = coverage.accepting.keys() | coverage.refusing.keys()
@@ -168,15 +188,12 @@ class LiveRun:
             accepting=dict(coverage.accepting),
             refusing=dict(coverage.refusing),
             not_checked=reasons(self._contract, seen, self._shortages, is_complete=is_complete),
-            calls=len(self._driver.recording.exchanges),
+            calls=self._driver.recording.count,
             jobs=len(self._driver.judge.history.jobs),
             seconds=self._time.now() - self._begun,
             is_complete=is_complete,
-            exchanges=self._driver.recording.exchanges,
+            exchanges=self._exchanges,
             cost=cost,
             notes=(*notes,),
+            samples=coverage.by_rule(),
         )
-
-
-def _is_same(one: Failure, other: Failure) -> bool:
-    return (one.check, one.verdict.rule) == (other.check, other.verdict.rule)

@@ -5,7 +5,7 @@ import json
 import os
 import weakref
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -76,11 +76,10 @@ class Ledger:
         """
         self.path = path
         self.most = most
+        self._use = self._used()
         with self._locked() as file:
             entries = self._read(file)
-        self._use = self._used()
-        self.left_over = (*_held(entries),) if self._is_alone() else ()
-        fcntl.flock(self._use, fcntl.LOCK_SH)
+            self.left_over = (*_held(entries),) if self._is_alone() else ()
 
     def reserve(self, micros: int, what: str) -> Reservation | None:
         """Put *micros* aside, or return None where that would exceed the budget.
@@ -132,10 +131,9 @@ class Ledger:
         Raises:
             LedgerError: the file cannot be written any more.
         """
-        if self._is_alone():
-            with self._locked() as file:
+        with self._locked() as file:
+            if self._is_alone():
                 self._write(file, {"entry": Entry.CLOSED})
-            fcntl.flock(self._use, fcntl.LOCK_SH)
 
     def _used(self) -> int:
         """Return a file that is locked for as long as this run goes on, whatever becomes of it."""
@@ -147,10 +145,17 @@ class Ledger:
         return descriptor
 
     def _is_alone(self) -> bool:
-        with suppress(BlockingIOError):
+        """Tell whether no other run has the ledger open.
+
+        To be asked with the ledger locked: changing a lock lets go of it for a moment, in which nobody may ask.
+        """
+        try:
             fcntl.flock(self._use, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return True
-        return False
+        except BlockingIOError:
+            return False
+        finally:
+            fcntl.flock(self._use, fcntl.LOCK_SH)
+        return True
 
     @contextmanager
     def _locked(self) -> Iterator[IO[bytes]]:

@@ -3,7 +3,9 @@
 import base64
 from dataclasses import dataclass
 
-MOST_BYTES = 16_384
+from contracts.exchange import KEPT_BYTES, CutBody
+
+MOST_BYTES = KEPT_BYTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +20,8 @@ class Content:
 
 def content_of(body: bytes) -> Content:
     """Return what a report has of *body*: text is cut, anything else that is long is left out."""
-    size, is_cut = len(body), len(body) > MOST_BYTES
+    size = body.size if isinstance(body, CutBody) else len(body)
+    is_cut = size > MOST_BYTES
     # A cut may fall into a character, whose first bytes are dropped then.
     text = body[:MOST_BYTES].decode("utf-8", "ignore")
     if len(text.encode()) >= min(size, MOST_BYTES - 3) and "\x00" not in text:

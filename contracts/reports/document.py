@@ -33,6 +33,9 @@ def document(report: Report) -> dict[str, Any]:
         "seed": started.seed,
         "profile": started.profile,
         "is_complete": report.is_complete,
+        "not_reached": [] if finished is None else [*finished.not_reached],
+        "notes": [] if finished is None else [*finished.notes],
+        "baseline": _baseline(report),
         "seconds": None if finished is None else round(finished.seconds, 3),
         "counts": {
             "rules": len(results),
@@ -52,6 +55,25 @@ def document(report: Report) -> dict[str, Any]:
 def written(report: Report) -> str:
     """Return the text of the document, indented for people, in ASCII."""
     return json.dumps(document(report), indent=1) + "\n"
+
+
+def _baseline(report: Report) -> dict[str, Any] | None:
+    compared = None if report.finished is None else report.finished.compared
+    if compared is None:
+        return None
+    groups = {"known": compared.still, "stale": compared.stale, "untold": compared.untold}
+    return {
+        name: [
+            {
+                "rule": one.rule,
+                "check": one.check,
+                "operation": one.operation,
+                "pointer": one.pointer,
+            }
+            for one in known
+        ]
+        for name, known in groups.items()
+    }
 
 
 def _rule(result: RuleResult, contract: Contract) -> dict[str, Any]:
@@ -97,8 +119,11 @@ def _failure(number: int, broken: RuleBroken, report: Report) -> dict[str, Any]:
         "engine": broken.engine,
         "is_observed": broken.failure.is_observed,
         "is_reproduced": broken.is_reproduced,
+        "is_out_of_time": broken.is_out_of_time,
+        "not_replayed": broken.not_replayed,
+        "is_known": broken.is_known,
         "steps": _steps(broken),
-        "history": [_exchange(exchange) for exchange in broken.history],
+        "history": [exchange_json(exchange) for exchange in broken.history],
         "script": to_json(broken.script),
         "curl": curl_line(broken, report.started.target),
         "shell": shell_script(broken, report.started, report.contract),
@@ -116,7 +141,8 @@ def _steps(broken: RuleBroken) -> list[dict[str, Any]]:
     return steps
 
 
-def _exchange(exchange: Exchange) -> dict[str, Any]:
+def exchange_json(exchange: Exchange) -> dict[str, Any]:
+    """Return *exchange* as reports have it, keys by name and bodies cut."""
     return {
         "request": _request(exchange.sent),
         "answer": None if exchange.answer is None else _answer(exchange.answer),

@@ -17,6 +17,7 @@ from contracts.reports.shell import shell_script
 
 SHELL, PYTEST = "replay-{}.sh", "test_replay_{}.py"
 EXECUTABLE = 0o755
+OPTION = "--report-dir"
 
 
 class FolderError(ContractError):
@@ -33,7 +34,7 @@ def write_reports(
     Raises:
         FolderError: *directory* cannot be made or written to.
     """
-    _make(directory)
+    make(directory, OPTION)
     report: Report | None = None
     try:
         for event in events:
@@ -77,11 +78,16 @@ def write(report: Report, directory: Path) -> None:
                 (directory / name).chmod(EXECUTABLE)
     except OSError as error:
         raise FolderError(
-            f"{error.filename}: {error.strerror}; another --report-dir would do"
+            f"{error.filename}: {error.strerror}; another {OPTION} would do"
         ) from error
 
 
-def _make(directory: Path) -> None:
+def make(directory: Path, option: str) -> None:
+    """Make *directory*, with those above it, and see that it can be written to; *option* is what named it.
+
+    Raises:
+        FolderError: it cannot.
+    """
     trial = directory / ".writable"
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -89,7 +95,7 @@ def _make(directory: Path) -> None:
         trial.unlink()
     except OSError as error:
         raise FolderError(
-            f"{error.filename}: {error.strerror}; another --report-dir would do"
+            f"{error.filename}: {error.strerror}; another {option} would do"
         ) from error
 
 

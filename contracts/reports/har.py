@@ -32,6 +32,8 @@ def har(report: Report) -> str:
     ]
     creator = {"name": DISTRIBUTION, "version": version(DISTRIBUTION)}
     log = {"version": "1.2", "creator": creator, "pages": [], "entries": entries}
+    if report.left_out:
+        log["comment"] = f"{report.left_out} exchanges that came later are left out"
     return json.dumps({"log": log}) + "\n"
 
 

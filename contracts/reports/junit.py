@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
 from contracts.document import Contract
-from contracts.events import RuleBroken
+from contracts.events import KnownFailure, RuleBroken
 from contracts.reports.report import CUT_SHORT, Report, RuleResult, State, count
 from contracts.reports.steps import steps_of, words
 from contracts.reports.summary import summary_of
 
 SUITE = "wan-mock check"
+STALE = "it does not fail any more; the baseline is to be made anew"
 # What XML 1.0 has no way to write.
 UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -19,8 +20,8 @@ def junit(report: Report) -> bytes:
     """Return the XML of *report*; what was not checked is skipped, what was observed only is told beside its case."""
     results = report.results()
     totals = {
-        "tests": str(len(results)),
-        "failures": str(count(results, State.BROKEN)),
+        "tests": str(len(results) + len(report.stale)),
+        "failures": str(count(results, State.BROKEN) + len(report.stale)),
         "errors": "0",
         "skipped": str(count(results, State.NOT_CHECKED)),
     }
@@ -32,6 +33,8 @@ def junit(report: Report) -> bytes:
     _properties(suite, report)
     for result in results:
         _case(suite, result, report.contract)
+    for known in report.stale:
+        _stale(suite, known)
     if not report.is_complete:
         ET.SubElement(suite, "system-out").text = f"Not everything was tried: {_why(report)}."
     ET.indent(root, " ")
@@ -56,8 +59,8 @@ def _case(suite: ET.Element, result: RuleResult, contract: Contract) -> None:
     case = ET.SubElement(
         suite, "testcase", {"name": rule.id, "classname": f"contract.{rule.section}"}
     )
-    if result.broken:
-        first = summary_of(result.broken[0], contract)
+    if result.news:
+        first = summary_of(result.news[0], contract)
         message = f"expected {first.expected}, received {first.received}"
         failure = ET.SubElement(
             case, "failure", {"type": rule.provenance.value, "message": _text(message)}
@@ -65,8 +68,15 @@ def _case(suite: ET.Element, result: RuleResult, contract: Contract) -> None:
         failure.text = _told(result.broken, contract)
     elif result.not_checked is not None:
         ET.SubElement(case, "skipped", {"message": _text(result.not_checked)})
-    if result.observed:
-        ET.SubElement(case, "system-out").text = _told(result.observed, contract)
+    told_only = result.observed if result.news else (*result.broken, *result.observed)
+    if told_only:
+        ET.SubElement(case, "system-out").text = _told(told_only, contract)
+
+
+def _stale(suite: ET.Element, known: KnownFailure) -> None:
+    name = f"{known.rule} {known.operation} {known.pointer}".rstrip()
+    case = ET.SubElement(suite, "testcase", {"name": _text(name), "classname": "baseline"})
+    ET.SubElement(case, "failure", {"type": "stale", "message": STALE})
 
 
 def _told(found: Iterable[RuleBroken], contract: Contract) -> str:

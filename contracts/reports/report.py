@@ -1,12 +1,12 @@
 """A report: what the events of a run add up to."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from contracts.document import Contract
-from contracts.events import Event, OpinionGiven, RuleBroken, RunFinished, RunStarted
+from contracts.events import Event, KnownFailure, OpinionGiven, RuleBroken, RunFinished, RunStarted
 from contracts.exchange import Exchange
 from contracts.rule import Rule
 
@@ -14,9 +14,13 @@ CUT_SHORT = "the run was cut short before it could tell"
 
 
 class State(StrEnum):
-    """How a rule came out of a run; *OBSERVED* was broken in a way that is not held against the target."""
+    """How a rule came out of a run; *OBSERVED* was broken in a way that is not held against the target.
+
+    *KNOWN* was broken only in ways that an earlier run knew.
+    """
 
     BROKEN = "broken"
+    KNOWN = "known"
     OBSERVED = "observed"
     KEPT = "kept"
     NOT_CHECKED = "not checked"
@@ -34,10 +38,15 @@ class RuleResult:
     not_checked: str | None
 
     @property
+    def news(self) -> tuple[RuleBroken, ...]:
+        """How it was broken in ways that no earlier run knew."""
+        return tuple(broken for broken in self.broken if not broken.is_known)
+
+    @property
     def state(self) -> State:
         """How it came out."""
         if self.broken:
-            return State.BROKEN
+            return State.BROKEN if self.news else State.KNOWN
         if self.observed:
             return State.OBSERVED
         return State.KEPT if self.not_checked is None else State.NOT_CHECKED
@@ -77,6 +86,20 @@ class Report:
         if self.finished is not None:
             return [*self.finished.exchanges]
         return [exchange for broken in self.broken for exchange in broken.history]
+
+    @property
+    def left_out(self) -> int:
+        """How many exchanges there were that nobody kept."""
+        return 0 if self.finished is None else self.finished.calls - len(self.finished.exchanges)
+
+    @property
+    def stale(self) -> Sequence[KnownFailure]:
+        """The failures of an earlier run that are gone."""
+        return (
+            ()
+            if self.finished is None or self.finished.compared is None
+            else self.finished.compared.stale
+        )
 
     def results(self) -> list[RuleResult]:
         """Return what came of each rule, in the order of the contract."""

@@ -37,7 +37,7 @@ def steps_of(broken: RuleBroken) -> tuple[list[Done], dict[str, str]]:
 
     Of a failure that did not show again only the last exchange is known, and no step is said to have led to it.
     """
-    if not broken.is_reproduced:
+    if not broken.is_whole:
         return [Done(step=step, exchanges=()) for step in broken.script.steps], {}
     names: dict[str, str] = {}
     left = [*broken.history]

@@ -5,6 +5,11 @@ from dataclasses import dataclass
 from contracts.document import Contract
 from contracts.events import RuleBroken
 
+NOT_REPRODUCED = "Not reproduced: it was seen once, and did not show again."
+NOT_REPLAYED = "Not reproduced: the time was over before it could be shown once more."
+NOT_SHORTENED = "The time was over before the steps could be made fewer."
+KNOWN = "Known: the baseline has it."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
@@ -49,11 +54,21 @@ def _received(broken: RuleBroken) -> str:
     return broken.failure.verdict.received
 
 
+def _not_reproduced(broken: RuleBroken) -> str:
+    if broken.not_replayed:
+        return f"Not tried again: {broken.not_replayed}."
+    return NOT_REPLAYED if broken.is_out_of_time else NOT_REPRODUCED
+
+
 def _note(broken: RuleBroken) -> str:
     """Return what a reader must know besides, a sentence each."""
     notes = []
     if not broken.is_reproduced:
-        notes.append("Not reproduced: it was seen once, and did not show again.")
+        notes.append(_not_reproduced(broken))
+    elif broken.is_out_of_time:
+        notes.append(NOT_SHORTENED)
+    if broken.is_known:
+        notes.append(KNOWN)
     if broken.failure.is_observed:
         notes.append(
             "Observed only: not held against a live API, since no evidence vouches for it."

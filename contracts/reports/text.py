@@ -9,7 +9,7 @@ from typing import TextIO
 import click
 
 from contracts.document import Contract
-from contracts.events import Event, RuleBroken, RunStarted
+from contracts.events import Event, KnownFailure, RuleBroken, RunStarted
 from contracts.model import MICROS
 from contracts.reports.curl import curl_line
 from contracts.reports.printable import one_line
@@ -20,6 +20,7 @@ from contracts.reports.summary import summary_of
 
 BROKEN, OBSERVED, KEPT = "red", "yellow", "green"
 FAMILY_WIDTH = 14
+MOST_NAMES = 12
 
 Files = Callable[[int], Iterable[str]]
 
@@ -64,13 +65,15 @@ def lines(report: Report, files: Files | None = None) -> Iterator[Line]:
     yield Line(f"{started.target} ({kind}), profile {started.profile}, seed {started.seed}")
     for number, broken in enumerate(report.broken, 1):
         yield Line()
-        yield from _failure(broken, report)
+        yield from failure_lines(broken, report)
         yield from (Line(f"  replay    {name}") for name in (files(number) if files else ()))
     yield Line()
     yield Line(_row("", "checked", "broken", "observed", "accepting", "refusing"))
     yield from (_family(family, results) for family, results in report.families())
     yield Line()
     yield from _reasons(report.results())
+    yield from _not_reached(report)
+    yield from _baseline(report)
     yield from _opinion(report)
     yield from _summary(report)
 
@@ -84,9 +87,11 @@ def _print(told: Iterable[Line], stream: TextIO) -> None:
     stream.flush()
 
 
-def _failure(broken: RuleBroken, report: Report) -> Iterator[Line]:
+def failure_lines(broken: RuleBroken, report: Report) -> Iterator[Line]:
+    """Yield the lines of *report* on one failure."""
     summary = summary_of(broken, report.contract)
-    yield Line(summary.sentence, OBSERVED if broken.failure.is_observed else BROKEN)
+    is_told_only = broken.failure.is_observed or broken.is_known
+    yield Line(summary.sentence, OBSERVED if is_told_only else BROKEN)
     yield Line(f"  expected  {summary.expected}")
     yield Line(f"  received  {summary.received}")
     if summary.note:
@@ -111,14 +116,15 @@ def _row(family: str, *cells: object) -> str:
 
 
 def _family(family: str, results: Sequence[RuleResult]) -> Line:
-    broken, observed = count(results, State.BROKEN), count(results, State.OBSERVED)
+    news, known = count(results, State.BROKEN), count(results, State.KNOWN)
+    broken, observed = news + known, count(results, State.OBSERVED)
     checked = len(results) - count(results, State.NOT_CHECKED)
     accepting = sum(result.accepting for result in results)
     refusing = sum(result.refusing for result in results)
     row = _row(
         family, f"{checked}/{len(results)}", broken, observed, f"{accepting:,}", f"{refusing:,}"
     )
-    return Line(row, BROKEN if broken else OBSERVED if observed else None)
+    return Line(row, BROKEN if news else OBSERVED if known or observed else None)
 
 
 def _reasons(results: Iterable[RuleResult]) -> Iterator[Line]:
@@ -129,6 +135,32 @@ def _reasons(results: Iterable[RuleResult]) -> Iterator[Line]:
             by_reason.setdefault(result.not_checked, []).append(result.rule.id)
     for reason, rules in by_reason.items():
         yield Line(f"Not checked, {reason}: {', '.join(rules)}")
+
+
+def _not_reached(report: Report) -> Iterator[Line]:
+    left = () if report.finished is None else report.finished.not_reached
+    if left:
+        more = "" if len(left) <= MOST_NAMES else f", and {len(left) - MOST_NAMES} more"
+        yield Line(f"Not reached in time: {'; '.join(left[:MOST_NAMES])}{more}")
+
+
+def _baseline(report: Report) -> Iterator[Line]:
+    """Yield what became of the failures of an earlier run."""
+    compared = None if report.finished is None else report.finished.compared
+    if compared is not None:
+        yield from (
+            Line(f"Stale in the baseline, it does not fail any more: {_told(one)}", BROKEN)
+            for one in compared.stale
+        )
+        yield from (
+            Line(f"Known in the baseline, and not checked by this run: {_told(one)}")
+            for one in compared.untold
+        )
+
+
+def _told(known: KnownFailure) -> str:
+    place = f" at {known.pointer}" if known.pointer else ""
+    return f"{known.rule}, {known.operation}{place}"
 
 
 def _opinion(report: Report) -> Iterator[Line]:
@@ -144,8 +176,10 @@ def _opinion(report: Report) -> Iterator[Line]:
 def _summary(report: Report) -> Iterator[Line]:
     results, finished = report.results(), report.finished
     broken, observed = count(results, State.BROKEN), count(results, State.OBSERVED)
+    known, stale = count(results, State.KNOWN), len(report.stale)
     parts = [
         f"{broken} of {len(results)} rules broken",
+        *([f"{known} broken as known"] if known else []),
         *([f"{observed} observed to be otherwise"] if observed else []),
         f"{count(results, State.KEPT)} kept",
         f"{count(results, State.NOT_CHECKED)} not checked",
@@ -154,6 +188,8 @@ def _summary(report: Report) -> Iterator[Line]:
     if finished is not None:
         told += f"; {finished.calls:,} calls, {finished.jobs:,} jobs, {finished.seconds:.1f} s"
         told += f", US$ {Decimal(finished.cost) / MICROS:.4f} at the most" if finished.cost else ""
+    if finished is not None:
+        yield from (Line(f"Note: {note}", OBSERVED) for note in finished.notes)
     if not report.is_complete:
         yield Line("The run ended before everything was tried.", OBSERVED)
-    yield Line(f"{told}.", BROKEN if broken else KEPT)
+    yield Line(f"{told}.", BROKEN if broken or stale else KEPT)

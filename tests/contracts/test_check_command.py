@@ -1,13 +1,16 @@
 """The command wan-mock check: what it says, and how it exits."""
 
+import json
 from dataclasses import replace
+from importlib.resources import files
 
 import pytest
 from click.testing import CliRunner
+from jsonschema import Draft202012Validator
 
-from contracts.check import check
+from contracts.check import NOT_ASKED_FOR, check
 from contracts.check_command import check_command, profile_of
-from contracts.events import RuleBroken, ScriptDone
+from contracts.events import RuleBroken, RunFinished, ScriptDone
 from contracts.exchange import Answer, Exchange
 from contracts.passing import ControlError, MovedTime, RealTime, control
 from contracts.run import PROFILES
@@ -54,7 +57,10 @@ def test_fault_exits_1(faulty):
         check_command, [faulty.url, "--rule", "JOB-PROGRESS", "--profile", "smoke"]
     )
     assert ended.exit_code == 1
-    assert "JOB-PROGRESS /progress: expected" in ended.stdout
+    assert (
+        "JOB-PROGRESS (documented): GET /v1/jobs/{job_id} broke the contract at /progress."
+        in ended.stdout
+    )
 
 
 def test_only_rules_that_are_asked_for_are_told(faulty):
@@ -64,6 +70,13 @@ def test_only_rules_that_are_asked_for_are_told(faulty):
     assert all(
         "JOB-CANCEL" in event.script.rules for event in events if isinstance(event, ScriptDone)
     )
+
+
+def test_rule_that_is_exercised_by_the_way_only_is_checked_by_all_scripts(server):
+    every, asked = (
+        next(check(wishes(server.url, rules=rules), CONTRACT)) for rules in ((), ("JOB-SHAPE",))
+    )
+    assert every == asked
 
 
 def test_rules_that_are_excluded_are_not_told(faulty):
@@ -164,3 +177,45 @@ def test_moved_time_tells_how_far_it_was_moved():
 def test_emulator_that_cannot_be_controlled_is_told(told, message):
     with pytest.raises(ControlError, match=message):
         control(Answering(clock=told), "PUT", "/_mock/clock", {}, "main")
+
+
+def test_program_reads_the_report_from_standard_output(server):
+    asked = ["--rule", "HEALTH", "--profile", "smoke", "--format", "json"]
+    ended = CliRunner().invoke(check_command, [server.url, *asked])
+    report = json.loads(ended.stdout)
+    schema = files("contracts.reports").joinpath("report.schema.json").read_text()
+    Draft202012Validator(json.loads(schema)).validate(report)
+    assert report["counts"]["kept"] == 1
+
+
+def test_all_reports_and_evidence_are_written(server, tmp_path):
+    asked = ["--rule", "JOB-LIST", "--profile", "smoke"]
+    folders = ["--report-dir", str(tmp_path / "all"), "--record", str(tmp_path / "seen")]
+    ended = CliRunner().invoke(check_command, [server.url, *asked, *folders])
+    assert ended.exit_code == 0, ended.output
+    assert (tmp_path / "all" / "report.html").exists()
+    assert [path.name for path in (tmp_path / "seen").iterdir()] == ["JOB-LIST.json"]
+
+
+def test_failures_of_the_baseline_are_known_and_must_still_fail(server, faulty, tmp_path):
+    asked = ["--rule", "JOB-PROGRESS", "--profile", "smoke"]
+    first = CliRunner().invoke(check_command, [faulty.url, *asked, "--format", "json"])
+    baseline = tmp_path / "report.json"
+    baseline.write_text(first.stdout)
+    known = ["--baseline", str(baseline)]
+    again = CliRunner().invoke(check_command, [faulty.url, *asked, *known])
+    assert (first.exit_code, again.exit_code) == (1, 0)
+    assert "Known: the baseline has it." in again.stdout
+    mended = CliRunner().invoke(check_command, [server.url, *asked, *known])
+    assert mended.exit_code == 1
+    assert "Stale in the baseline, it does not fail any more: JOB-PROGRESS" in mended.stdout
+    other = CliRunner().invoke(check_command, [server.url, "--rule", "HEALTH", *known])
+    assert other.exit_code == 0
+    assert "Known in the baseline, and not checked by this run: JOB-PROGRESS" in other.stdout
+
+
+def test_rules_that_were_not_asked_for_count_as_not_checked(server):
+    *_, finished = check(wishes(server.url, rules=("HEALTH",)), CONTRACT)
+    assert isinstance(finished, RunFinished)
+    assert finished.not_checked["JOB-STATUS"] == NOT_ASKED_FOR
+    assert {*finished.accepting, *finished.refusing} == {"HEALTH"}

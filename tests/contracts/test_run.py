@@ -9,15 +9,29 @@ from contracts.asgi import AsgiTransport
 from contracts.checks.catalogue import CHECKS
 from contracts.driver import Driver
 from contracts.events import RuleBroken, RunFinished, RunStarted, ScriptDone
+from contracts.exchange import KEPT_BYTES, Answer, CutBody, Exchange, cut, json_request
 from contracts.history import History
 from contracts.judge import Judge
+from contracts.machine import explore, script_of
 from contracts.passing import MovedTime
-from contracts.run import MACHINE, NEVER_REACHED, OUT_OF_TIME, SWEEP, Plan, Profile, Run
+from contracts.run import (
+    BASELINE,
+    MACHINE,
+    MOST_KEPT,
+    NEVER_REACHED,
+    OUT_OF_TIME,
+    SWEEP,
+    Plan,
+    Profile,
+    Run,
+    Tally,
+)
 from contracts.script import Call, Follow, OnJob, Script, Submit, Wait
 from contracts.shortening import shortest
+from contracts.target import TargetError
 from mock_server.app import create_app
 from mock_server.settings import Settings
-from tests.contracts.conftest import CONTRACT, DEFAULTS, FIELDS, USAGE
+from tests.contracts.conftest import CONTRACT, DEFAULTS, FIELDS, MODEL, USAGE
 
 SUBMIT, POLL = Submit(fields=FIELDS), OnJob(operation="job")
 BUSY = Script(
@@ -194,10 +208,128 @@ def test_plain_run_tells_failures_as_they_were_found(opening, emulator):
     assert broken.history == (broken.failure.exchange,)
 
 
-def test_plain_machine_does_not_shrink(opening, emulator):
-    machine = Profile(name="default", examples=20, steps=20, seconds=60)
-    plan = Plan(target="app", is_emulator=True, scripts=(), profile=machine, seed=1)
+class Clock:
+    """A clock that *app* makes jump once it was asked *calls* times."""
+
+    def __init__(self, app, calls):
+        self.at, self._left, self._app = 0.0, calls, app
+
+    def __call__(self):
+        return self.at
+
+    async def app(self, scope, receive, send):
+        self._left -= not scope["path"].startswith("/_mock")
+        if self._left <= 0:
+            self.at = 1000.0
+        await self._app(scope, receive, send)
+
+
+def test_failure_is_told_though_no_time_is_left_to_show_it_again(opening, emulator):
+    clock = Clock(with_progress(emulator, 2), calls=7)
+    events = events_of(opening(clock.app), BUSY, BUSY, clock=clock)
+    broken, *_ = [one for one in events if isinstance(one, RuleBroken)]
+    assert (broken.is_out_of_time, broken.is_reproduced) == (True, False)
+    assert events[-1].not_reached == ("busy", "busy")
+    assert not [one for one in events if isinstance(one, ScriptDone)]
+
+
+def test_script_is_shortened_only_while_there_is_time(opening, emulator):
     opened = opening(with_progress(emulator, 2))
-    events = Run(CONTRACT, plan, opened, is_plain=True).events()
-    broken = next(event for event in events if isinstance(event, RuleBroken))
-    assert broken.engine == MACHINE
+    failure, *_ = opened().run(BUSY)
+    over = iter([False, False, True])
+    shown = shortest(BUSY, failure, opened, is_over=lambda: next(over))
+    assert shown is not None
+    assert len(shown.script.steps) >= len(BUSY.steps) - 1
+
+
+def test_machine_that_runs_out_of_time_is_not_reached(opening, emulator):
+    clock = Clock(emulator, calls=30)
+    profile = Profile(name="default", examples=300, steps=12, seconds=60)
+    *_, finished = events_of(opening(clock.app), profile=profile, clock=clock)
+    assert finished.not_reached == ("state machine of wan-2-6",)
+    assert finished.calls < 60
+
+
+def explored(opened, is_over=lambda: False):
+    return explore(opened, MODEL, seed=1, examples=40, steps=12, is_over=is_over)
+
+
+def test_machine_has_found_what_it_has_no_time_to_shorten(opening, emulator):
+    faulty, polled = with_progress(emulator, 2), []
+
+    async def app(scope, receive, send):
+        async def look(message):
+            if message.get("status") == 200 and scope["method"] == "GET":
+                polled.extend([scope] if scope["path"].startswith("/v1/jobs/") else [])
+            await send(message)
+
+        await faulty(scope, receive, look)
+
+    broken = explored(opening(app), is_over=lambda: bool(polled))
+    assert broken is not None
+    assert broken.failures
+
+
+def test_machine_tells_what_does_not_show_again(opening, emulator):
+    broken = explored(opening(with_progress(emulator, 2, times=9)))
+    assert broken is not None
+    assert script_of(broken).steps[-1] == broken.steps[-1]
+
+
+def test_machine_ends_when_the_target_is_gone(opening, emulator):
+    opened, left = opening(emulator), iter(range(2))
+
+    def gone():
+        if next(left, None) is None:
+            raise TargetError("http://x: gone")
+        return opened()
+
+    with pytest.raises(TargetError, match="gone"):
+        explored(gone)
+
+
+def test_script_that_showed_a_failure_once_is_tried_again(opening, emulator):
+    known = Script(name="known", rules=("JOB-PROGRESS",), steps=(SUBMIT, POLL))
+    plan = Plan(
+        target="app", is_emulator=True, scripts=(), profile=NO_MACHINE, seed=1, known=(known,)
+    )
+    events = [*Run(CONTRACT, plan, opening(with_progress(emulator, 2))).events()]
+    broken, *_ = [one for one in events if isinstance(one, RuleBroken)]
+    assert (broken.engine, broken.script.steps) == (BASELINE, known.steps)
+
+
+def test_script_is_carried_out_only_while_there_is_time(opening, emulator):
+    opened = opening(emulator)()
+    over = iter([False, True])
+    opened._is_over = lambda: next(over)
+    opened.run(Script(name="a", rules=(), steps=(Call(USAGE), Call(USAGE))))
+    assert opened.recording.count == 1
+
+
+def test_job_is_followed_only_while_there_is_time(opening, emulator):
+    opened = opening(emulator)()
+    polls = iter([False, False, False, True])
+    opened._is_over = lambda: next(polls, True)
+    opened.run(Script(name="a", rules=(), steps=(SUBMIT, Follow())))
+    assert opened.recording.count == 2
+
+
+def test_only_so_many_exchanges_are_kept_with_bodies_that_are_cut():
+    tally, body = Tally(), b"a" * (2 * KEPT_BYTES)
+    sent = json_request("submit", "POST", "/", {"prompt": "a" * (2 * KEPT_BYTES)})
+    long = Exchange(sent=sent, answer=Answer(200, {}, body))
+    tally.keep([long] * (MOST_KEPT - 1))
+    tally.keep([Exchange(sent=USAGE, answer=None)] * 2)
+    assert (len(tally.exchanges), tally.exchanges[-1].sent) == (MOST_KEPT, USAGE)
+    answered, asked = tally.exchanges[0].answer, tally.exchanges[0].sent.body
+    assert answered is not None
+    assert isinstance(answered.body, CutBody)
+    assert (answered.body.size, len(answered.body)) == (2 * KEPT_BYTES, KEPT_BYTES)
+    assert len(asked or b"") == KEPT_BYTES
+    assert cut(answered.body) is answered.body
+
+
+def test_run_tells_which_exchanges_exercised_a_rule_first(opening, emulator):
+    *_, finished = events_of(opening(emulator), BUSY)
+    (only,) = finished.samples["JOB-PROGRESS"]
+    assert only.sent.operation == "job"

@@ -94,6 +94,14 @@ def test_answer_that_does_not_come_whole_is_none(served, client, answer):
     assert exchange.trouble
 
 
+def test_answer_may_take_only_so_long_as_a_whole(served, client):
+    url = served(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+    hurried = HttpTransport(client, url, KEYS, patience=lambda: 1e-9)
+    assert "Timeout" in (hurried.send(SENT).trouble or "")
+    patient = HttpTransport(client, served(OK), KEYS, patience=lambda: 30.0)
+    assert patient.send(SENT).answer is not None
+
+
 def test_nobody_there_is_no_answer(client):
     exchange = HttpTransport(client, "http://127.0.0.1:1", KEYS).send(SENT)
     assert str(exchange.trouble).startswith("ConnectError")

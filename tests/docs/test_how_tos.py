@@ -81,6 +81,16 @@ def test_the_journal_is_read_from_a_shell(tool, folder: Path, server: dict[str, 
     assert '"spent":0.0' in told
 
 
+def test_an_api_is_checked_from_a_shell(tool, folder: Path, server: dict[str, str]):
+    tool("jq")
+
+    told = run((HOW_TO / "check_api.sh").read_text(encoding="utf-8"), folder, **server)
+
+    assert "0 broken, " in told
+    assert "0 known, 0 stale" in told
+    assert (folder / "report" / "report.html").exists()
+
+
 def test_any_command_gets_an_emulator(tool, folder: Path):
     tool("curl")
 

@@ -5,7 +5,7 @@ import multiprocessing
 
 import pytest
 
-from contracts.money.ledger import Balance, Ledger, LedgerError
+from contracts.money.ledger import Balance, Held, Ledger, LedgerError
 
 
 def reserved(ledger, micros):
@@ -92,6 +92,55 @@ def test_file_that_is_no_ledger_is_refused(path, line):
 def test_place_that_cannot_be_written_to_is_told(tmp_path):
     with pytest.raises(LedgerError, match="Is a directory"):
         Ledger(tmp_path, 100)
+
+
+def accepted(ledger, micros, job_id="job_1", *, is_surprise=False):
+    held = Held(job_id=job_id, reservation=reserved(ledger, micros), is_surprise=is_surprise)
+    ledger.accept(held)
+    return held
+
+
+def test_run_that_ends_alone_begins_the_budget_anew(path):
+    ledger = Ledger(path, 100)
+    reserved(ledger, 100)
+    ledger.close()
+
+    assert ledger.balance() == Balance(spent=0, reserved=0)
+    assert Ledger(path, 100).left_over == ()
+
+
+def test_run_that_ends_beside_another_leaves_everything_counted(path):
+    first, second = Ledger(path, 100), Ledger(path, 100)
+    reserved(first, 100)
+    first.close()
+    first.close()
+    second.close()
+    assert second.balance().exposure == 100
+
+    del first
+    second.close()
+    assert second.balance().exposure == 0
+
+
+def test_jobs_of_a_run_that_died_are_left_over(path):
+    dead = Ledger(path, 100)
+    dead.settle(accepted(dead, 20, "job_1").reservation, 10)
+    held = accepted(dead, 30, "job_2", is_surprise=True)
+    del dead
+
+    assert Ledger(path, 100).left_over == (held,)
+
+
+def test_jobs_of_a_run_that_is_under_way_are_not_left_over(path):
+    running = Ledger(path, 100)
+    accepted(running, 30)
+
+    assert Ledger(path, 100).left_over == ()
+
+
+def test_lock_that_cannot_be_made_is_told(tmp_path):
+    with pytest.raises(LedgerError, match="No such file or directory; another --ledger would do"):
+        Ledger(tmp_path / "nowhere" / "ledger", 100)
 
 
 def _reserve_all(path, won):

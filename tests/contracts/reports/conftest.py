@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from contracts.document import Contract, load
-from contracts.events import Event, RuleBroken, RunFinished, RunStarted, ScriptDone
+from contracts.events import (
+    Compared,
+    Event,
+    KnownFailure,
+    RuleBroken,
+    RunFinished,
+    RunStarted,
+    ScriptDone,
+)
 from contracts.exchange import MAIN, Answer, Exchange, Sent, json_request
 from contracts.judge import Failure
 from contracts.reports.report import Report
@@ -115,6 +123,15 @@ def events(contract: Contract, broken: RuleBroken, observed: RuleBroken) -> list
     """A whole run with a failure, and something observed."""
     first, second = (ScriptDone(script=broken.script, number=number) for number in (1, 2))
     return [STARTED, first, broken, second, observed, finished(contract)]
+
+
+@pytest.fixture
+def stale() -> Compared:
+    """A baseline of which one failure is gone, and another was not looked at."""
+    known: dict[str, Any] = {"check": "a_check", "script": script(Wait(seconds=1))}
+    gone = KnownFailure(rule="JOB-FORWARD", operation="job", pointer="/status", **known)
+    untold = KnownFailure(rule="REQ-MODE", operation="submit", pointer="", **known)
+    return Compared(still=(), stale=(gone,), untold=(untold,))
 
 
 ReportOf = Callable[..., Report]

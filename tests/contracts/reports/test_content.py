@@ -2,6 +2,7 @@
 
 import base64
 
+from contracts.exchange import cut
 from contracts.reports.content import MOST_BYTES, Content, content_of
 
 
@@ -32,3 +33,9 @@ def test_short_body_with_a_broken_end_is_no_text():
 
 def test_what_is_no_text_and_long_is_left_out():
     assert content_of(b"\xff" * (MOST_BYTES + 1)) == Content(size=MOST_BYTES + 1, is_cut=True)
+
+
+def test_body_that_was_cut_before_tells_its_size():
+    content = content_of(cut(b"a" * (MOST_BYTES + 5)))
+
+    assert content == Content(size=MOST_BYTES + 5, text="a" * MOST_BYTES, is_cut=True)

@@ -131,3 +131,11 @@ def test_status_has_its_words(log_of, status, phrase):
     exchange = Exchange(sent=polled("queued").sent, answer=Answer(status, {}, b""))
 
     assert log_of(exchange)["entries"][0]["response"]["statusText"] == phrase
+
+
+def test_archive_tells_how_much_is_left_out(report_of, contract):
+    def comment(**more):
+        return json.loads(har(report_of(finished(contract, **more))))["log"].get("comment")
+
+    assert comment(calls=2) is None
+    assert comment(calls=5) == "3 exchanges that came later are left out"

@@ -53,6 +53,29 @@ def test_page_tells_how_it_went(report, report_of, broken, contract):
     assert heading(report_of()) == "No rule broken so far"
 
 
+def test_page_tells_what_became_of_a_baseline(report_of, broken, contract, stale):
+    page = html(report_of(finished(contract, compared=stale)))
+    assert "<h1>Known failures are gone</h1>" in page
+    assert "Stale in the baseline, it does not fail any more: <code>JOB-FORWARD</code>" in page
+    assert "not checked by this run: <code>REQ-MODE</code>, submit." in page
+    known = html(report_of(replace(broken, is_known=True), finished(contract)))
+    assert "<h1>No rule broken but as known</h1>" in known
+    assert '<span class="chip known">1 known</span>' in known
+
+
+def test_page_tells_what_there_was_no_time_for(report_of, broken, contract):
+    late = replace(broken, is_out_of_time=True)
+    end = finished(contract, is_complete=False, not_reached=("one script", "another"))
+    once = replace(late, is_reproduced=False)
+    costly = replace(once, not_replayed="it makes a job")
+    page = html(report_of(late, once, costly, replace(end, notes=("a note",))))
+    assert '<p class="note">a note</p>' in page
+    assert "It was seen once, and was not tried again: it makes a job." in page
+    assert "<summary>2 not reached in time</summary>one script; another" in page
+    assert "The time was over before the steps could be made fewer." in page
+    assert "and the time was over before it could be shown again." in page
+
+
 def test_live_page_tells_what_it_may_have_cost(report_of, contract):
     live = replace(STARTED, is_emulator=False)
 

@@ -1,5 +1,6 @@
 """JUnit XML, as continuous integration reads it."""
 
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -74,3 +75,25 @@ def test_what_xml_cannot_hold_is_replaced(report_of):
     root = ET.fromstring(junit(report_of(breaks("JOB-SUBMIT", [exchange]))))
 
     assert "no answer: \ufffd\ufffd\ufffd\ufffd]]><a>" in str(next(root.iter("failure")).text)
+
+
+def test_known_failure_passes_and_is_told(report_of, broken, contract):
+    root = ET.fromstring(junit(report_of(replace(broken, is_known=True), finished(contract))))
+    case = cases(root)["JOB-FORWARD"]
+    assert (root.get("failures"), [child.tag for child in case]) == ("0", ["system-out"])
+
+
+def test_failure_beside_a_known_one_is_told_first(report_of, broken, contract):
+    other = breaks("JOB-FORWARD", [submitted()], pointer="/other")
+    root = ET.fromstring(
+        junit(report_of(replace(broken, is_known=True), other, finished(contract)))
+    )
+    (failure,) = cases(root)["JOB-FORWARD"]
+    assert "/other" in failure.text
+
+
+def test_stale_failure_is_a_test_that_fails(report_of, contract, stale):
+    root = ET.fromstring(junit(report_of(finished(contract, compared=stale))))
+    (case,) = root.findall(".//testcase[@classname='baseline']")
+    assert (case.get("name"), root.get("failures")) == ("JOB-FORWARD job /status", "1")
+    assert int(root.get("tests", 0)) == len(contract.rules) + 1

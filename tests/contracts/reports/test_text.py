@@ -2,6 +2,7 @@
 
 import io
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,27 @@ def test_target_cannot_move_the_cursor(printed, contract):
 
     assert r"no answer: \x1b[2J\ud800\nok" in text
     assert "\x1b" not in text
+
+
+def test_report_of_a_run_against_a_baseline(printed, broken, contract, stale):
+    known = replace(broken, is_known=True)
+    snapshot("baseline.txt", printed([STARTED, known, finished(contract, compared=stale)]))
+
+
+def test_why_nobody_tried_again_is_told(printed, broken, contract):
+    once = replace(broken, is_reproduced=False, not_replayed="it makes a job")
+    text = printed([STARTED, once, finished(contract, notes=("not seen to end: job_1",))])
+    assert "  Not tried again: it makes a job.\n" in text
+    assert "\nNote: not seen to end: job_1\n" in text
+
+
+def test_report_of_a_run_that_ran_out_of_time(printed, broken, contract):
+    late = replace(broken, is_out_of_time=True)
+    left = tuple(f"script {number}" for number in range(20))
+    end = finished(contract, is_complete=False, not_reached=left)
+    snapshot("late.txt", printed([STARTED, late, replace(late, is_reproduced=False), end]))
+    few = printed([STARTED, finished(contract, not_reached=left[:2])])
+    assert "Not reached in time: script 0; script 1\n" in few
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,29 @@
+"""An amount of US dollars on the command line."""
+
+from decimal import Decimal, InvalidOperation
+
+import click
+
+from contracts.model import MICROS
+
+MOST = 1_000_000
+
+
+class Dollars(click.ParamType[int]):
+    """Reads dollars such as ``2.25``, and gives micro-dollars."""
+
+    name = "usd"
+
+    def convert(
+        self, value: str | int, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Return the micro-dollars of *value*, a text."""
+        try:
+            micros = Decimal(value) * MICROS
+        except InvalidOperation:
+            micros = Decimal("NaN")
+        if not micros.is_finite() or micros % 1 or not 0 <= micros <= MOST * MICROS:
+            self.fail(
+                f"{value!r} is no amount of US dollars from 0 to {MOST}, such as 2.25", param, ctx
+            )
+        return int(micros)
