@@ -1,6 +1,6 @@
 """What has been seen so far: the accounts, jobs and uploads behind the exchanges of a run."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -44,6 +44,12 @@ class History:
         self.videos: dict[str, Job] = {}
         self.files: dict[str, File] = {}
         self.uploads: dict[str, File] = {}
+
+    @property
+    def list_limit(self) -> int:
+        """How many jobs a list has at the most if nobody says."""
+        parameters = self.contract.api.operations["list"].query
+        return next(int(one.schema["default"]) for one in parameters if one.name == "limit")
 
     def account(self, sent: Sent) -> Account | None:
         """Return the account of the key of *sent*; labels behind a dot share it."""
@@ -124,10 +130,9 @@ class History:
             case "job" | "cancel":
                 self._take_job(exchange, body)
             case "list":
-                for told in objects(body.get("data")):
-                    self._take_job(exchange, told)
+                self._take_list(exchange, account, body)
             case "usage":
-                _take_usage(exchange, account, body)
+                self._take_usage(exchange, account, body)
             case "upload":
                 self._take_upload(exchange, account, body)
             case "sign":
@@ -154,6 +159,25 @@ class History:
             job.is_cancelling = True
         for video in videos(body):
             self.videos.setdefault(path_of(video.get("url")), job)
+
+    def _take_list(self, exchange: Exchange, account: Account, body: Mapping[str, Any]) -> None:
+        jobs = objects(body.get("data"))
+        if not query_of(exchange.sent):
+            has_all = len(jobs) < self.list_limit
+            account.strangers = self.strangers(jobs) if has_all else None
+        for told in jobs:
+            self._take_job(exchange, told)
+
+    def strangers(self, jobs: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+        """Return the ids of those of *jobs* that nobody was seen to submit."""
+        return frozenset(str(told.get("job_id")) for told in jobs) - self.jobs.keys()
+
+    def _take_usage(self, exchange: Exchange, account: Account, body: Mapping[str, Any]) -> None:
+        for event in objects(body.get("data")):
+            job = self.jobs.get(str(event.get("job_id")))
+            if job is not None:
+                job.is_booked = True
+        _take_books(exchange, account, body)
 
     def _take_upload(self, exchange: Exchange, account: Account, body: Mapping[str, Any]) -> None:
         content = content_of(exchange.sent)
@@ -184,7 +208,7 @@ def _take_terms(exchange: Exchange, account: Account, body: Mapping[str, Any]) -
         account.requests.clear()
 
 
-def _take_usage(exchange: Exchange, account: Account, body: Mapping[str, Any]) -> None:
+def _take_books(exchange: Exchange, account: Account, body: Mapping[str, Any]) -> None:
     micros = amount_of(body.get("balance"))
     account.balance = None if micros is None else (micros, exchange.number)
     account.events.update(str(event.get("id")) for event in objects(body.get("data")))

@@ -73,12 +73,17 @@ class Run:
         *,
         clock: Callable[[], float] = time.monotonic,
         deadline: Deadline | None = None,
+        is_plain: bool = False,
     ) -> None:
-        """Carry out *plan* until *deadline*; without one it has the time of its profile, by *clock*."""
+        """Carry out *plan* until *deadline*; without one it has the time of its profile, by *clock*.
+
+        *is_plain* asks for failures as they were found: not shown again by itself, nor made short by its script.
+        """
         self._contract = contract
         self._plan = plan
         self._open = open_driver
         self._clock = clock
+        self._is_plain = is_plain
         self._deadline = deadline
         self._is_over: Callable[[], bool] = lambda: False
         self._left: Callable[[], float] = lambda: 0.0
@@ -183,7 +188,11 @@ class Run:
     ) -> RuleBroken:
         """Return *failure* with the shortest script that shows it by itself, if one does."""
         share = Deadline(self._left() * SHARE, clock=self._clock)
-        shown = shortest(script, failure, open_driver or self._driver, is_over=share.is_over)
+        shown = (
+            None
+            if self._is_plain
+            else shortest(script, failure, open_driver or self._driver, is_over=share.is_over)
+        )
         return RuleBroken(
             failure=failure if shown is None else shown.failure,
             script=script if shown is None else shown.script,

@@ -17,7 +17,7 @@ class Job:
     """A job as its submitter and pollers saw it.
 
     *told* are the bodies that told of it, in order, with their exchange; *etag* and *content* are those of
-    its video, once that was downloaded whole. *signed* are the targets that were signed anew, and when.
+    its video, once that was downloaded whole; *is_booked* tells that a usage page had an event of it. *signed* are the targets that were signed anew, and when.
     """
 
     id: str
@@ -27,6 +27,7 @@ class Job:
     submitted: Exchange
     told: list[tuple[Exchange, Mapping[str, Any]]] = field(default_factory=list)
     is_cancelling: bool = False
+    is_booked: bool = False
     etag: str | None = None
     content: bytes | None = None
     signed: dict[str, float] = field(default_factory=dict)
@@ -69,6 +70,7 @@ class Account:
 
     *requests* are the moments of those that count, since the limit of *rpm* requests a minute was set: 0 is no limit,
     None is one that nobody told of. *balance* is what was told last, in micro-dollars, with the number of the exchange.
+    *strangers* are jobs that nobody was seen to submit, as of the last list that had all; None before there was one.
     *events* are the ids of the usage events that were told.
     """
 
@@ -78,4 +80,5 @@ class Account:
     rpm: int | None = None
     requests: list[float] = field(default_factory=list)
     balance: tuple[int, int] | None = None
+    strangers: frozenset[str] | None = None
     events: set[str] = field(default_factory=set)

@@ -35,7 +35,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
         "fixtures/README",
         "docs/glossary",
     ),
-    "Understand": ("docs/why", "docs/emulator", "docs/fidelity"),
+    "Understand": ("docs/why", "docs/emulator", "docs/fidelity", "docs/kill-matrix"),
     "The project": ("README", "CHANGELOG", "CONTRIBUTING", "SECURITY"),
 }
 

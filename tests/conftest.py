@@ -18,12 +18,18 @@ from starlette.types import ASGIApp
 from mock_server.app import create_app
 from mock_server.clock import SECOND
 from mock_server.settings import Settings
+from tests.contracts.faulty.moving import VARIABLE, moving_seed
 
 # The files of tutorial and how-to guides are run as a reader runs them, by tests/docs.
 collect_ignore = ["examples/tutorial", "examples/how_to"]
 
 hypothesis_settings.register_profile("default", deadline=None)
 hypothesis_settings.load_profile("default")
+
+
+def pytest_report_header() -> str:
+    return f"seeded faults are tried from seed {moving_seed()}; {VARIABLE} sets it"
+
 
 STARTED_AT = 1_795_370_400 * SECOND  # 2026-11-22T18:00:00Z
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from contracts.books import amount_of, exact, worth_of
-from contracts.checks.told import told_jobs
+from contracts.checks.told import seen_jobs, told_jobs
 from contracts.exchange import Exchange
 from contracts.expectation.outcome import Accepted
 from contracts.expectation.routing import AUTO
@@ -85,6 +85,15 @@ def usage_has_every_job_that_ended(exchange: Exchange, history: History) -> Iter
         return
     events = objects(body.get("data"))
     is_whole = body.get("next_cursor") is None and "?" not in exchange.sent.target
+    own = {str(event.get("job_id")) for event in events}
+    others = {job.id for job in history.jobs.values()} - account.jobs.keys()
+    yield holds(
+        "USAGE",
+        kept=others.isdisjoint(own),
+        pointer="/data",
+        expected="no event of another account",
+        received=sorted(others.intersection(own)),
+    )
     for job in account.jobs.values():
         if job.end is not None:
             yield from _events_of(job, events, is_whole=is_whole)
@@ -99,6 +108,20 @@ def usage_has_every_job_that_ended(exchange: Exchange, history: History) -> Iter
             expected=f"{Decimal(account.worth) / MICROS} US dollars with all that was spent and is held",
             received=float(Decimal(worth) / MICROS),
         )
+
+
+def booked_job_has_ended(exchange: Exchange, history: History) -> Iterator[Verdict]:
+    """USAGE: A job that is an event of a usage page has ended."""
+    for body, job in seen_jobs(exchange, history):
+        if job.is_booked:
+            yield holds(
+                "USAGE",
+                kept=status_of(body) in TERMINAL,
+                pointer="/status",
+                expected="an end: a usage page had an event of the job",
+                received=body.get("status"),
+                inferred=True,
+            )
 
 
 def _events_of(job: Job, events: list[dict[str, Any]], *, is_whole: bool) -> Iterator[Verdict]:

@@ -6,6 +6,7 @@ from contracts.checks.accounts import (
     service_tells_that_it_is_well,
 )
 from contracts.checks.bills import (
+    booked_job_has_ended,
     completed_job_costs_its_tier,
     jobs_that_ended_badly_are_free,
     usage_has_every_job_that_ended,
@@ -66,6 +67,7 @@ CHECKS = (
     completed_job_costs_its_tier,
     jobs_that_ended_badly_are_free,
     usage_has_every_job_that_ended,
+    booked_job_has_ended,
     usage_page_has_the_published_form,
     job_fails_exactly_by_its_media,
     flash_job_finishes_sooner,

@@ -8,8 +8,6 @@ from contracts.reading import json_object, objects, query_of, whole
 from contracts.seen import Account
 from contracts.verdict import Verdict, equal, holds
 
-DEFAULT_LIMIT = "default"
-
 
 def list_has_the_newest_jobs_of_the_account(
     exchange: Exchange, history: History
@@ -23,7 +21,7 @@ def list_has_the_newest_jobs_of_the_account(
     if answer.status != 200 or body is None:
         return
     query = query_of(sent)
-    limit = whole(query["limit"]) if "limit" in query else _default_limit(history)
+    limit = whole(query["limit"]) if "limit" in query else history.list_limit
     if limit is None:
         return  # what becomes of a bad query is told elsewhere
     jobs = objects(body.get("data"))
@@ -40,13 +38,15 @@ def list_has_the_newest_jobs_of_the_account(
         if "status" in query:
             yield equal("JOB-LIST", f"/data/{number}/status", query["status"], job.get("status"))
     yield from _own(ids, [*account.jobs], history)
+    if history.is_emulator and account.strangers is not None:
+        yield holds(
+            "JOB-LIST",
+            kept=history.strangers(jobs) <= account.strangers,
+            pointer="/data",
+            expected="no job that no submission was answered with",
+            received=sorted(history.strangers(jobs) - account.strangers),
+        )
     yield from _newest(exchange, ids, account, limit if "status" not in query else 0, history)
-
-
-def _default_limit(history: History) -> int:
-    parameters = history.contract.api.operations["list"].query
-    (schema,) = (parameter.schema for parameter in parameters if parameter.name == "limit")
-    return int(schema[DEFAULT_LIMIT])
 
 
 def _newest(

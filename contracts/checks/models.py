@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from contracts.checks.accounts import KEY_HEADERS
 from contracts.checks.schemas import misfits
 from contracts.exchange import Exchange
 from contracts.history import History
@@ -18,7 +19,10 @@ def card_tells_what_is_published(exchange: Exchange, history: History) -> Iterat
     """MODEL-CARD: parameters, types, defaults, options, ranges, rates, modalities, features and region of a model."""
     answer = exchange.answer
     operation = history.routes.operation(exchange.sent)
-    if operation not in {"model", "models"} or answer is None or answer.status in {401, 429}:
+    if operation not in {"model", "models"} or answer is None or answer.status == 429:
+        return
+    if answer.status == 401:
+        yield from _open(exchange)
         return
     body = json_object(answer)
     if operation == "models":
@@ -48,6 +52,15 @@ def card_tells_what_is_published(exchange: Exchange, history: History) -> Iterat
         known = history.contract.models.get(str(card.get("id")))
         if known is not None:
             yield from _card(card, known)
+
+
+def _open(exchange: Exchange) -> Iterator[Verdict]:
+    """Yield whether the catalogue, which anybody may read, was refused to somebody without a key."""
+    has_key = exchange.sent.key is not None or any(
+        name in KEY_HEADERS for name, _ in exchange.sent.headers
+    )
+    if not has_key:
+        yield equal(RULE, "", 200, 401)
 
 
 def _card(card: Mapping[str, Any], model: Model) -> Iterator[Verdict]:

@@ -7,7 +7,7 @@ from typing import Any
 from contracts.books import exact
 from contracts.faulty.combining import CANCEL, JOB, LIST, USAGE, answers, replies
 from contracts.faulty.fault import Begin, Behaviour, Fault, Proceed
-from contracts.faulty.message import SUBMIT, Reply, Request
+from contracts.faulty.message import SUBMIT, Fields, Reply, Request
 from contracts.faulty.rebilling import lower, number
 
 FAMILY = "limits"
@@ -75,7 +75,12 @@ def _waiting(change: Callable[[str], str | None]) -> Begin:
 
 def _credit() -> Table:
     yield "credit-unchecked", CREDIT, "A job is accepted, whatever the balance.", _lent(told=True)
-    yield "job-before-402", CREDIT, "A submission that is 402 makes a job.", _lent(told=False)
+    yield (
+        "job-before-402",
+        (*CREDIT, "JOB-LIST"),
+        "A submission that is 402 makes a job.",
+        _lent(told=False),
+    )
     yield (
         "job-id-in-402",
         CREDIT,
@@ -122,6 +127,10 @@ def _enlarged(page: Any) -> Any:
     return page
 
 
+def _age(job: Fields) -> Any:
+    return job["created_at"]
+
+
 def _lent(*, told: bool) -> Begin:
     """Let another account pay for what is too dear, and let that job be the caller's own, whether it is *told* or not."""
 
@@ -140,7 +149,9 @@ def _lent(*, told: bool) -> Begin:
                 and request.caller in payers.values()
             ):
                 page, more = reply.json, (await proceed(rich)).json
-                return reply.with_json({**page, "data": more["data"] + page["data"]})
+                jobs = sorted(more["data"] + page["data"], key=_age)
+                most = int(request.query.get("limit", len(jobs)))
+                return reply.with_json({**page, "data": jobs[:most]})
             if request.operation == SUBMIT and reply.status == TOO_POOR:
                 made = await proceed(rich)
                 payers[made.json["job_id"]] = request.caller

@@ -18,19 +18,23 @@ Send = Callable[[Message], Awaitable[None]]
 CONTROL = {ADVANCE: "advance", ACCOUNT: "account"}
 
 
-def wrapped(app: App, api: Api, fault: Fault) -> App:
+def wrapped(app: App, api: Api, fault: Fault) -> "Front":
     """Return *app*, which serves *api*, with *fault*; each call makes a server of its own, which remembers nothing yet."""
     return Front(app, Routes(api), fault.begin())
 
 
 class Front:
-    """An ASGI application in front of another; what is nothing of the API passes untouched."""
+    """An ASGI application in front of another; what is nothing of the API passes untouched.
+
+    *has_struck* tells that a request or an answer was changed on its way, so that somebody may have noticed.
+    """
 
     def __init__(self, app: App, routes: Routes, behaviour: Behaviour) -> None:
         """Let requests of an operation that *routes* knows take the way of *behaviour* to *app*."""
         self._app = app
         self._routes = routes
         self._behaviour = behaviour
+        self.has_struck = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -47,10 +51,17 @@ class Front:
             body=await _body(receive),
         )
 
-        async def proceed(request: Request) -> Reply:
-            return await _reply(self._app, _scope(scope, request), request.body, receive)
+        given: list[tuple[Request, Reply]] = []
 
-        for message in _messages(await self._behaviour(request, proceed)):
+        async def proceed(passed: Request) -> Reply:
+            reply = await _reply(self._app, _scope(scope, passed), passed.body, receive)
+            given.append((passed, reply))
+            return reply
+
+        reply = await self._behaviour(request, proceed)
+        same = [found for passed, found in given if passed == request]
+        self.has_struck = self.has_struck or len(same) != 1 or not _is_same(reply, same[0])
+        for message in _messages(reply):
             await send(message)
 
     def _request(self, scope: Scope) -> Sent | None:
@@ -125,6 +136,10 @@ async def _reply(app: App, scope: Scope, body: bytes, receive: Receive) -> Reply
         body=b"".join(bytes(message.get("body", b"")) for message in rest),
         messages=(*messages,),
     )
+
+
+def _is_same(one: Reply, other: Reply) -> bool:
+    return (one.status, one.headers, one.body) == (other.status, other.headers, other.body)
 
 
 def _messages(reply: Reply) -> tuple[Message, ...]:

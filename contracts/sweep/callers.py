@@ -98,7 +98,7 @@ def _bodies(contract: Contract) -> Iterator[Script]:
         )
         yield Script(name=f"the body {body!r}", rules=("REQ-JSON",), steps=(Call(sent),))
     good = json.dumps(base(model)).encode()
-    for content_type in CONTENT_TYPES:
+    for content_type in (*CONTENT_TYPES, f"{JSON}; charset=utf-8"):
         headers = () if content_type is None else (("content-type", content_type),)
         sent = Sent(
             operation="submit", method="POST", target=operation.path, headers=headers, body=good

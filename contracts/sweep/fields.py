@@ -25,7 +25,8 @@ def scripts(contract: Contract, policies: Mapping[str, str]) -> Iterator[Script]
                     continue
                 tried.add(spelled)
                 fields = {**base(model), **_beside(name, value), name: value}
-                yield _submission(f"{name} = {spelled}", rule, fields)
+                rules = (rule, "REQ-NULL") if value is None else (rule,)
+                yield _submission(f"{name} = {spelled}", rules, fields)
         yield from _missing(model, schema)
 
 
@@ -45,9 +46,9 @@ def _beside(name: str, value: Any) -> dict[str, Any]:
 def _missing(model: Model, schema: Mapping[str, Any]) -> Iterator[Script]:
     for name in schema["required"]:
         fields = {one: value for one, value in base(model).items() if one != name}
-        yield _submission(f"no {name}", schema["properties"][name]["x-rule"], fields)
+        yield _submission(f"no {name}", (schema["properties"][name]["x-rule"],), fields)
 
 
-def _submission(name: str, rule: str, fields: Mapping[str, Any]) -> Script:
+def _submission(name: str, rules: tuple[str, ...], fields: Mapping[str, Any]) -> Script:
     steps = (Submit(fields=fields), OnJob(operation="cancel"))
-    return Script(name=name, rules=(rule,), steps=steps)
+    return Script(name=name, rules=rules, steps=steps)

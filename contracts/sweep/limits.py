@@ -18,10 +18,11 @@ PLENTY = 100_000
 def scripts(contract: Contract) -> Iterator[Script]:
     """Yield scripts about rates and about credit."""
     operations = contract.api.operations
+    jobs = get("list", operations["list"].path)
     models, usage = get("models", operations["models"].path), get("usage", operations["usage"].path)
     yield _rates(contract, models)
     for model in contract.models.values():
-        yield from _credit(model, usage)
+        yield from _credit(model, usage, jobs)
 
 
 def _terms(**fields: Any) -> Control:
@@ -58,7 +59,7 @@ def _rates(contract: Contract, look: Call) -> Script:
     return Script(name="the rate", rules=("LIMIT-RPM",), steps=steps)
 
 
-def _credit(model: Model, usage: Call) -> Iterator[Script]:
+def _credit(model: Model, usage: Call, jobs: Call) -> Iterator[Script]:
     fields = {**base(model), "duration": model.properties["duration"]["minimum"], "mode": "t2v"}
     price = _price(model, fields)
     rules = ("CREDIT", "PRICE-FAILED", "PRICE-ONCE")
@@ -79,7 +80,8 @@ def _credit(model: Model, usage: Call) -> Iterator[Script]:
         _terms(balance=PLENTY),
     )
     yield Script(name="a balance for one job", rules=rules, steps=steps)
-    steps = (_terms(balance=_dollars(price - 1)), submit, usage, _terms(balance=PLENTY), submit)
+    poor = (jobs, _terms(balance=_dollars(price - 1)), submit, usage, jobs)
+    steps = (*poor, _terms(balance=PLENTY), submit)
     yield Script(name="a balance that just does not do", rules=("CREDIT",), steps=steps)
     steps = (_terms(balance=0), submit, usage, _terms(balance=PLENTY))
     yield Script(name="no balance", rules=("CREDIT",), steps=steps)

@@ -43,6 +43,7 @@ def scripts(contract: Contract) -> Iterator[Script]:
             Follow(seconds=0.1),
             POLL,
             usage,
+            Download(),
             Wait(seconds=LONG_SECONDS),
             POLL,
             POLL,
@@ -148,9 +149,11 @@ def _lists(contract: Contract, submit: Submit) -> Script:
         )
     ]
     looks = [get("list", target) for target in (path, *asked)]
+    usage = contract.api.operations["usage"].path
+    queries = ("limit=1", "limit=3", "status=success", "status=error", "status=error&limit=1")
     return _script(
         "lists",
-        ("JOB-LIST",),
+        ("JOB-LIST", "USAGE"),
         *many,
         OnJob(operation="cancel", job="job1"),
         *looks,
@@ -158,6 +161,7 @@ def _lists(contract: Contract, submit: Submit) -> Script:
         *looks,
         Wait(seconds=LONG_SECONDS),
         *looks,
+        *[get("usage", f"{usage}?{query}") for query in queries],
     )
 
 
@@ -211,6 +215,7 @@ def _downloads(sizes: object, fields: dict[str, object]) -> Iterator[Script]:
         Download(method="HEAD"),
         *asked,
         Download(headers=(("range", "bytes=0-9"), ("if-range", '"another"'))),
+        Download(headers=(("if-none-match", "*"),)),
         Download(spoil=("sig=", "sig=0")),
         Download(spoil=("expires=1", "expires=2")),
         Download(spoil=("job_", "job_0")),

@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts.document import Contract
 from contracts.model import Model, Takes
-from contracts.script import Follow, OnJob, Script, Submit
+from contracts.script import Download, Follow, OnJob, Script, Submit
 from contracts.sweep.fields import base
 from contracts.sweep.values import URL
 
@@ -18,11 +18,46 @@ Fields = dict[str, Any]
 def scripts(contract: Contract) -> Iterator[Script]:
     """Yield scripts that must find the mode, refuse what contradicts itself, and bill by the mode found."""
     for model in contract.models.values():
-        for name, rules, fields in (*_found(), *_explicit(model), *_contradictions(model)):
+        yield _defaults(model)
+        for name, rules, fields in (
+            *_found(),
+            *_explicit(model),
+            *_contradictions(model),
+            *_ignored(),
+            *_tiers(model),
+        ):
             steps = (Submit(fields={**base(model), **fields}), Follow())
             yield Script(name=name, rules=rules, steps=steps)
         yield from _counts(model)
         yield from _lengths(model)
+
+
+def _defaults(model: Model) -> Script:
+    """Return a submission of nothing but what is required: its size, length, sound and price are the defaults."""
+    fields = {
+        name: value for name, value in base(model).items() if name in model.schema["required"]
+    }
+    rules = ("REQ-RESOLUTION", "REQ-ASPECT", "REQ-AUDIO", "REQ-FLASH", "OUT-SIZE", "MODE-AUTO")
+    steps = (Submit(fields=fields), Follow(), Download())
+    return Script(name="nothing but what is required", rules=rules, steps=steps)
+
+
+def _ignored() -> Iterator[tuple[str, tuple[str, ...], Fields]]:
+    """Yield fields that a mode ignores, and that are of bad form: that is still refused."""
+    rules = ("MODE-EXPLICIT", "REQ-MEDIA-FIELDS", "REQ-IMAGE")
+    for name, value in (("image", "x"), ("images", ["x"]), ("reference_images", ["x"])):
+        yield f"t2v with {name} of bad form", rules, {"mode": "t2v", name: value}
+    ratio = {"image": URL, "aspect_ratio": "16x9"}
+    yield "a picture to animate, and a ratio of bad form", ("I2V-RATIO", "REQ-ASPECT"), ratio
+
+
+def _tiers(model: Model) -> Iterator[tuple[str, tuple[str, ...], Fields]]:
+    """Yield a job of each tier of the price table."""
+    for rate in model.rates:
+        fields: Fields = {"resolution": rate.resolution, "audio": rate.audio is not False}
+        if rate.flash:
+            fields |= {"flash_mode": True, "image": URL}
+        yield f"the tier {rate.charge}", (rate.rule, "PRICE-SECONDS"), fields
 
 
 def _found() -> Iterator[tuple[str, tuple[str, ...], Fields]]:

@@ -199,6 +199,15 @@ def without_events(app):
     return faulty
 
 
+def test_plain_run_tells_failures_as_they_were_found(opening, emulator):
+    plan = Plan(target="app", is_emulator=True, scripts=(BUSY,), profile=NO_MACHINE, seed=1)
+    opened = opening(with_progress(emulator, 2))
+    events = Run(CONTRACT, plan, opened, is_plain=True).events()
+    broken = next(event for event in events if isinstance(event, RuleBroken))
+    assert (broken.script, broken.is_reproduced) == (BUSY, False)
+    assert broken.history == (broken.failure.exchange,)
+
+
 class Clock:
     """A clock that *app* makes jump once it was asked *calls* times."""
 

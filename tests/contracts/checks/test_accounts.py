@@ -42,7 +42,11 @@ def test_good_key_is_let_in(story):
 
 
 @pytest.mark.parametrize(
-    ("target", "body"), [("/livez", b'{"status":"ok"}'), ("/health", b'{"service":"gateway"}')]
+    ("target", "body"),
+    [
+        ("/livez", b'{"status":"ok"}'),
+        ("/health", b'{"service":"gateway","status":"ok","checked_at":1,"workers":{}}'),
+    ],
 )
 def test_service_is_well(story, target, body):
     check = "service_tells_that_it_is_well", "HEALTH"
@@ -54,3 +58,10 @@ def test_service_is_well(story, target, body):
 def test_lost_answer_breaks_nothing(story):
     assert not story.breaks(get(JOBS, None), None)
     assert not story.breaks(get("/livez", None), None)
+
+
+def test_form_of_health_is_not_held_against_a_live_api(story, live):
+    body = b'{"service":"gateway","status":null,"checked_at":1,"workers":{}}'
+    assert story.breaks(get("/health", None), 200, body)
+    (found,) = live.tell(get("/health", None), 200, body)
+    assert found.is_observed

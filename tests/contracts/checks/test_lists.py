@@ -69,3 +69,15 @@ def test_live_list_may_be_full_of_other_jobs(live):
 @pytest.mark.parametrize(("status", "body"), [(None, None), (200, b"x"), (500, {})])
 def test_no_list_is_no_list(story, status, body):
     assert CHECK not in {check for check, _ in story.breaks(LIST, status, body)}
+
+
+def test_job_that_comes_from_nowhere_breaks_the_rule(told):
+    assert not told("job_0", "job_2", "job_1")
+    assert not told("job_2", "job_1", "job_0")
+    assert "JOB-LIST" in told("job_9", "job_2", "job_1", "job_0")
+
+
+def test_older_jobs_may_come_up_behind_a_full_list(told):
+    many = [f"job_{number:02}" for number in range(25)]
+    assert not told("job_2", "job_1", *many[:23])
+    assert not told("job_2", "job_1", *many[2:])

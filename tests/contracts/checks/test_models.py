@@ -69,3 +69,11 @@ def test_card_of_a_model_beyond_the_contract_is_not_judged(story, card):
 @pytest.mark.parametrize("status", [None, 429])
 def test_no_card_is_no_card(live, status):
     assert not rules(live.breaks(get(CARD), status, {}, retry_after="1"))
+
+
+def test_catalogue_is_open_to_everybody(story):
+    told = refusal("missing_api_key")
+    assert rules(story.breaks(get("/v1/models", None), 401, told)) == {"MODEL-CARD"}
+    bad = get("/v1/models", None, authorization="Bearer nonsense")
+    assert not rules(story.breaks(bad, 401, refusal("invalid_api_key")))
+    assert not rules(story.breaks(get("/v1/models"), 429, refusal("rate_limit_exceeded")))

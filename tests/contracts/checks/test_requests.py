@@ -5,7 +5,7 @@ import json
 import pytest
 
 from contracts.exchange import Sent
-from tests.contracts.conftest import Story, refusal, submission, submitted
+from tests.contracts.conftest import FIELDS, Story, refusal, submission, submitted
 
 PATH = "/v1/videos/generations"
 
@@ -180,3 +180,9 @@ def test_live_api_may_read_as_it_likes(live):
     assert not live.breaks(body(LENIENT[0].encode()), 429, refusal(), retry_after="1") - {
         ("rates_are_limited", "LIMIT-RPM")
     }
+
+
+def test_json_with_parameters_is_json(story):
+    sent = body(json.dumps(FIELDS).encode(), "application/json; charset=utf-8")
+    assert "REQ-JSON" in rules(story.breaks(sent, 415, refusal("unsupported_media_type")))
+    assert not story.breaks(sent, 202, submitted())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.contracts.conftest import USAGE, event, get, usage_page
+from tests.contracts.conftest import USAGE, event, get, job, poll, result, usage_page
 
 OLDER = "2026-11-22T18:00:00.000Z"
 CHECK = ("usage_page_has_the_published_form", "USAGE")
@@ -17,6 +17,7 @@ def test_sound_page_breaks_nothing(story):
     [
         ("", usage_page(event("a", created_at=OLDER), event("b"))),
         ("?limit=1", usage_page(event("a"), event("b"))),
+        ("?status=error", usage_page(event("a"))),
         ("", usage_page(data={})),
         ("", usage_page(event("a", cost=5))),
         ("", usage_page(balance=1, next_cursor=5)),
@@ -29,3 +30,17 @@ def test_page_that_is_a_little_wrong_breaks_the_rule(story, query, page):
 @pytest.mark.parametrize("status", [None, 500])
 def test_no_page_is_no_page(story, status):
     assert CHECK not in story.breaks(USAGE, status, {})
+
+
+def test_pages_have_no_event_of_another_account(story):
+    story.accepts(key="other")
+    told = usage_page(event("job_1"))
+    assert ("usage_has_every_job_that_ended", "USAGE") in story.breaks(USAGE, 200, told)
+
+
+def test_job_that_is_an_event_has_ended(story):
+    story.accepts()
+    assert not story.breaks(poll(), 200, job("processing"))
+    story.breaks(USAGE, 200, usage_page(event("job_1")))
+    assert story.breaks(poll(), 200, job("processing")) == {("booked_job_has_ended", "USAGE")}
+    assert not story.breaks(poll(), 200, job("completed", result=result()))

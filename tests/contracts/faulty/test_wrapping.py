@@ -3,7 +3,7 @@ from typing import Any
 
 from contracts.asgi import App, Message, Scope
 from contracts.document import load
-from contracts.faulty.combining import always, remembering, replies
+from contracts.faulty.combining import always, asking, remembering, replies
 from contracts.faulty.fault import Begin, Fault, Proceed
 from contracts.faulty.message import Reply, Request
 from contracts.faulty.wrapping import wrapped
@@ -115,3 +115,16 @@ def test_two_servers_share_no_memory() -> None:
     first, second = wrapped(echo, API, fault), wrapped(echo, API, fault)
 
     assert [sent(app)[0]["status"] for app in (first, first, second)] == [201, 202, 201]
+
+
+def test_front_tells_whether_it_changed_anything() -> None:
+    quiet = wrapped(echo, API, behaving(always(pass_on)))
+    asked = wrapped(echo, API, behaving(asking("list", lambda found: found.with_caller("other"))))
+    told = replies("list", change=lambda _, reply: reply.with_status(500))
+    answering = wrapped(echo, API, behaving(told))
+
+    for app in (quiet, asked, answering):
+        assert not app.has_struck
+        sent(app)
+
+    assert [app.has_struck for app in (quiet, asked, answering)] == [False, True, True]
