@@ -34,7 +34,7 @@ class History:
     ) -> None:
         """Begin with nothing seen."""
         self.contract = contract
-        self.policies = policies
+        self.policies = dict(policies)
         self.is_emulator = is_emulator
         self.routes = Routes(contract.api)
         self._expectation = Expectation(contract, policies)
@@ -68,6 +68,16 @@ class History:
             known = partial(self.specimen, account="" if account is None else account.name)
             self._expected = sent, None if fields is None else self._expectation.of(fields, known)
         return self._expected[1]
+
+    def is_disputed(self, sent: Sent) -> bool:
+        """Tell whether another policy than those believed would refuse *sent*, a submission that they accept."""
+        fields = fields_of(sent) or {}
+        others = [
+            self.policies | {name: value}
+            for name, policy in self.contract.policies.items()
+            for value in policy.values
+        ]
+        return any(isinstance(Expectation(self.contract, one).of(fields), Refused) for one in others)
 
     def flaw(self, sent: Sent) -> str | None:
         """Return what only lenient readers of JSON take in the body of *sent*, None where nothing is (REQ-STRICT)."""

@@ -12,6 +12,8 @@ from contracts.verdict import Verdict, equal, holds
 
 ORDER = {"queued": 0, "processing": 1}
 ENDED = 2
+# Refusals of the caller, which tell nothing of a job.
+OF_CALLERS = {401, 429}
 
 
 def job_has_the_published_form(exchange: Exchange, history: History) -> Iterator[Verdict]:
@@ -181,7 +183,7 @@ def unknown_job_is_404(exchange: Exchange, history: History) -> Iterator[Verdict
     account = history.account(sent)
     if not _is_on_a_job(sent, history) or answer is None or account is None:
         return
-    if answer.status in {401, 429}:
+    if answer.status in OF_CALLERS:
         return
     job = history.job_of(sent)
     if job is None or job.account != account.name:
@@ -202,6 +204,8 @@ def ended_job_is_forgotten(exchange: Exchange, history: History) -> Iterator[Ver
     if not _is_on_a_job(exchange.sent, history) or answer is None or job is None:
         return
     if job.end is None or exchange.sent.key != job.submitted.sent.key:
+        return
+    if answer.status in OF_CALLERS:
         return
     if exchange.at >= job.end[0].at + history.contract.api.limits.job_retention_seconds:
         yield Verdict(

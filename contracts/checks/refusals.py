@@ -105,13 +105,16 @@ def requests_that_keep_every_rule_are_accepted(
         return
     if answer.status in OF_CALLERS - {404}:
         return
+    is_kept = 200 <= answer.status < 300
+    is_inferred = not is_kept and not history.is_emulator and history.is_disputed(exchange.sent)
     rules = [rule for rule in _exercised(exchange, history) if rule in history.contract.rules]
     for rule in rules:
         yield Verdict(
             rule=rule,
-            is_kept=200 <= answer.status < 300,
+            is_kept=is_kept,
             expected="accepted",
             received=f"{answer.status} {show(json_object(answer))}",
+            is_inferred=is_inferred,
         )
 
 

@@ -42,8 +42,9 @@ class Custody:
         asked = self._routes.parameters(sent).get("job_id")
         if asked is not None:
             told = status_of(json_object(answer) or {})
-            if answer.status == GONE or (answer.status in ACCEPTED and told in TERMINAL):
-                self.running.pop(asked, None)
+            is_over = answer.status == GONE or (answer.status in ACCEPTED and told in TERMINAL)
+            if is_over and self.running.get(asked) == sent.key:
+                del self.running[asked]
             return
         job_id = job_id_of(answer)
         if job_id is None or sent.method == "GET":

@@ -15,6 +15,7 @@ from contracts.keys import Keys
 from contracts.live.opening import live_events
 from contracts.passing import RealTime
 from contracts.run import PROFILES
+from contracts.target import TargetError
 from contracts.wishes import Wishes
 from mock_server.app import create_app
 from mock_server.settings import Settings
@@ -60,10 +61,13 @@ class StandIn:
         self.ledger = folder / "ledger.jsonl"
         self.lost = lambda sent: False
         self.dies_after: int | None = None
+        self.is_gone_after: int | None = None
 
     def send(self, sent: Sent):
         if self.dies_after is not None and len(self.exchanges) >= self.dies_after:
             raise SystemExit
+        if self.is_gone_after is not None and len(self.exchanges) >= self.is_gone_after:
+            raise TargetError("gone")
         exchange = self.inner.send(sent)
         self.exchanges.append(replace(exchange, at=self.time.seconds))
         if self.lost(sent):

@@ -7,6 +7,7 @@ from contracts.live.run import COSTLY
 from contracts.money.exposure import exposure
 from contracts.money.ledger import Ledger
 from contracts.rule import Live
+from contracts.run import PROFILES
 from contracts.target import TargetError
 from tests.contracts.conftest import CONTRACT
 from tests.contracts.live.conftest import BUDGET, KEYS
@@ -26,8 +27,7 @@ def left_in(path):
 @pytest.mark.parametrize("profile", ["smoke", "default"])
 def test_whole_assertable_contract_takes_six_jobs_and_2_25_dollars(stand_in, profile):
     live = stand_in()
-    changes = {"profile": live.wishes().profile} if profile == "smoke" else {}
-    found, finished = live.run(**changes)
+    found, finished = live.run(profile=PROFILES[profile])
 
     assert not found
     assert ASSERTED.isdisjoint(finished.not_checked)
@@ -56,7 +56,7 @@ def test_every_rule_that_can_be_is_observed_with_a_larger_budget(stand_in):
         rule for rule in finished.not_checked if CONTRACT.rules[rule].live is Live.OBSERVE
     }
     assert observed <= {"CREDIT", "REQ-PROMPT-LENGTH", "R2V-CAP"}
-    assert live.spent() == finished.cost
+    assert live.spent() <= finished.cost <= 30_000_000
 
 
 def test_without_a_budget_only_what_nobody_could_bill_is_sent(stand_in):
@@ -102,7 +102,7 @@ def test_what_is_accepted_by_surprise_is_cancelled_and_counts_as_spent(stand_in)
     assert live.exchanges[live.exchanges.index(accepted(live)[0]) + 1].sent.operation == "cancel"
     assert not live.running()
     assert finished.cost == BUDGET
-    assert "US$ 0.0000 of the budget are left" in finished.not_checked["JOB-SHAPE"]
+    assert "US$ 0.0000 of the budget are left" in finished.not_checked["OUT-FORMAT"]
 
 
 def test_failure_that_costs_nothing_is_shown_once_more(stand_in):
@@ -134,20 +134,16 @@ def test_job_that_costs_more_than_its_list_price_ends_the_spending(stand_in):
     assert left_in(live.ledger) > 0
 
 
-def test_answer_that_is_lost_counts_as_spent_and_the_run_goes_on(stand_in):
+@pytest.mark.parametrize("number", [1, 3])
+def test_answer_that_is_lost_counts_as_spent_and_the_run_goes_on(stand_in, number):
     live = stand_in()
-    posts = []
-
-    def lost(sent):
-        posts.append(sent.operation)
-        return sent.operation == "submit" and b'"duration": 5' in (sent.body or b"") and (
-            posts.count("lost") == 0 and not posts.append("lost")
-        )
-
-    live.lost = lost
+    live.lost = lambda sent: (
+        sent.operation == "submit" and len(accepted(live)) == number and accepted(live)[-1].sent == sent
+    )
     _, finished = live.run()
 
-    assert len(accepted(live)) <= 6
+    assert number < len(accepted(live)) <= 6
+    assert finished.jobs == len(accepted(live)) - 1
     assert live.spent() <= finished.cost <= BUDGET
 
 
@@ -165,7 +161,7 @@ def test_interrupt_leaves_no_running_job_and_a_ledger_to_go_on_with(stand_in, mo
 
 def test_next_run_cancels_what_one_that_was_killed_left(stand_in):
     live = stand_in(rpm=0)
-    live.dies_after = 150
+    live.dies_after = 130
     with pytest.raises(SystemExit):
         live.run()
     assert live.running()
@@ -192,18 +188,13 @@ def test_time_that_is_over_leaves_no_running_job(stand_in):
 
 def test_target_that_is_gone_ends_the_run_and_what_was_found_is_told(stand_in):
     live = stand_in(fault="livez-in-words")
-    inner = live.inner.send
-
-    def gone(sent):
-        if len(live.exchanges) > 40:
-            raise TargetError("gone")
-        return inner(sent)
-
-    live.inner.send = gone
+    live.is_gone_after = 80
     found = []
     with pytest.raises(TargetError, match="gone"):
-        found.extend(event for event in live.events() if isinstance(event, RuleBroken))
-    live.inner.send = inner
+        for event in live.events():
+            found += [event.failure.verdict.rule] if isinstance(event, RuleBroken) else []
+
+    assert found == ["HEALTH"]
 
 
 def test_only_the_jobs_that_a_rule_needs_are_paid(stand_in):
