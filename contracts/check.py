@@ -58,7 +58,10 @@ def check(wishes: Wishes, contract: Contract) -> Iterator[Event]:
             signs = signs_of_life(contract)
             return lambda keys: Watched(connect(patience)(keys), site.url, signs)
 
-        first = connect(lambda: LOOK_SECONDS)(Keys({MAIN: key}))
+        def within(seconds: float) -> Callable[[], float]:
+            return lambda: min(seconds, max(deadline.left(), GRACE_SECONDS))
+
+        first = connect(within(LOOK_SECONDS))(Keys({MAIN: key}))
         is_trusted = wishes.is_trusted or wishes.control_token is not None
         target = look_at(first, site.url, is_trusted=is_trusted)
         if target.policies is None:
@@ -66,8 +69,8 @@ def check(wishes: Wishes, contract: Contract) -> Iterator[Event]:
             asked = replace(wishes, url=site.url)
             events = live_events(asked, contract, watched(lambda: DOWNLOAD_SECONDS))
         else:
-            within = watched(lambda: min(TIMEOUT_SECONDS, max(deadline.left(), GRACE_SECONDS)))
-            opening = Opening(contract, key, within, target.policies, is_over=deadline.is_over)
+            patient = watched(within(TIMEOUT_SECONDS))
+            opening = Opening(contract, key, patient, target.policies, is_over=deadline.is_over)
             plan = _plan(wishes, contract, target)
             events = Run(contract, plan, opening.open, deadline=deadline).events()
         yield from _of_rules(events, wishes)

@@ -1,5 +1,8 @@
 """The command ``wan-mock check``: does an API keep the contract?"""
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +26,20 @@ def profile_of(name: str, time_limit: float | None) -> Profile:
     """Return the profile *name*, with another *time_limit* in seconds if one is given."""
     profile = PROFILES[name]
     return profile if time_limit is None else replace(profile, seconds=time_limit)
+
+
+@contextmanager
+def terminating() -> Iterator[None]:
+    """Let a request to terminate end what is within as an interrupt does: what is under way is put in order first."""
+
+    def end(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @click.command("check")
@@ -134,4 +151,5 @@ def check_command(
     events = check(wishes, contract)
     if baseline is not None:
         events = compared(events, known)
-    context.exit(1 if is_bad(outputs.of(events, contract, at)) else 0)
+    with terminating():
+        context.exit(1 if is_bad(outputs.of(events, contract, at)) else 0)

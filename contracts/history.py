@@ -77,7 +77,9 @@ class History:
             for name, policy in self.contract.policies.items()
             for value in policy.values
         ]
-        return any(isinstance(Expectation(self.contract, one).of(fields), Refused) for one in others)
+        return any(
+            isinstance(Expectation(self.contract, one).of(fields), Refused) for one in others
+        )
 
     def flaw(self, sent: Sent) -> str | None:
         """Return what only lenient readers of JSON take in the body of *sent*, None where nothing is (REQ-STRICT)."""

@@ -14,6 +14,7 @@ from contracts.machine import explore, script_of
 from contracts.script import Script
 from contracts.shortening import OpenDriver, shortest
 from contracts.sweep.scripts import LEFT_OUT
+from contracts.target import TargetError
 
 SWEEP, BASELINE, MACHINE, OPINION = "sweep", "baseline", "state machine", "schemathesis"
 # How much of the time that is left one failure may take, so that a bad target is not known by its first failures alone.
@@ -21,7 +22,8 @@ SHARE = 0.1
 # Exchanges beyond so many are judged and counted, and not kept.
 MOST_KEPT = 10_000
 NEVER_REACHED = "no request of this run exercised it"
-OUT_OF_TIME = "the time was over before its turn came"
+OUT_OF_TIME = "the run was over before its turn came"
+CUT_SHORT = "all that was to come when the run was cut short"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,11 @@ class Run:
         self._known: set[Place] = set()
 
     def events(self) -> Iterator[Event]:
-        """Yield what happens."""
+        """Yield what happens.
+
+        Raises:
+            TargetError: the target is gone; what is known by then is told before.
+        """
         plan = self._plan
         deadline = self._deadline or Deadline(plan.profile.seconds, clock=self._clock)
         self._is_over, self._left = deadline.is_over, deadline.left
@@ -105,6 +111,17 @@ class Run:
             profile=plan.profile.name,
             scripts=len(plan.scripts),
         )
+        end: BaseException | None = None
+        try:
+            yield from self._engines(plan)
+        except (KeyboardInterrupt, SystemExit, TargetError) as error:
+            self._not_reached.append(CUT_SHORT)
+            end = error
+        yield self._finished(deadline.passed())
+        if end is not None:
+            raise end
+
+    def _engines(self, plan: Plan) -> Iterator[Event]:
         yield from self._sweep_through(plan.scripts)
         for script in plan.known:
             yield from self._tried(self._driver, script, BASELINE)
@@ -112,7 +129,6 @@ class Run:
             yield from self._explore()
         if plan.profile.opinions:
             yield from self._ask()
-        yield self._finished(deadline.passed())
 
     def _sweep_through(self, scripts: Sequence[Script]) -> Iterator[Event]:
         self._sweep = driver = self._open()

@@ -25,6 +25,9 @@ from contracts.transport import Transport
 ENGINE = "live"
 COSTLY = "it makes a job, which would have to be paid once more"
 LEFT = "left"
+# What ends a run before its time.
+ENDS = (KeyboardInterrupt, SystemExit, TargetError)
+CUT_SHORT = "the run was cut short"
 # How long a run that is over may still take to cancel its jobs: one window of the rate, and a little.
 GRACE_SECONDS = 90.0
 
@@ -70,6 +73,7 @@ class LiveRun:
 
         Raises:
             LedgerError: the ledger cannot be written to any more.
+            TargetError: the target is gone; what is known by then is told before.
         """
         yield RunStarted(
             target=self._plan.url,
@@ -78,17 +82,23 @@ class LiveRun:
             profile=self._plan.profile,
             scripts=self._plan.scripts,
         )
+        end: BaseException | None = None
         try:
             self._clear()
             for phase in self._plan.phases:
                 yield from self._phase(phase)
         except OutOfTimeError:
             self._notes.append(OUT_OF_TIME)
+        except ENDS as error:
+            self._notes.append(CUT_SHORT)
+            end = error
         finally:
             self._driver.extend(GRACE_SECONDS)
             with suppress(OutOfTimeError, TargetError):
                 self._clear()
-        yield self._finished()
+        yield self._finished(is_cut_short=end is not None)
+        if end is not None:
+            raise end
 
     def _phase(self, phase: Phase) -> Iterator[Event]:
         """Carry out *phase*: jobs are all submitted first, so that they run side by side."""
@@ -109,7 +119,7 @@ class LiveRun:
         if course.shortage is None:
             try:
                 course.go(self._driver, steps)
-            except (OutOfTimeError, TargetError, KeyboardInterrupt) as error:
+            except (OutOfTimeError, *ENDS) as error:
                 end = error
         is_free = not phase.accepts and not self._custody.surprises
         if end is None:
@@ -173,7 +183,7 @@ class LiveRun:
         key = self._custody.running.get(job_id, MAIN)
         self._driver.step(OnJob(operation="cancel", job=LEFT, key=key), {LEFT: job_id})
 
-    def _finished(self) -> RunFinished:
+    def _finished(self, *, is_cut_short: bool) -> RunFinished:
         coverage, overcharge = self._driver.judge.coverage, self._guard.overcharge
         is_complete = self._done == self._plan.scripts and overcharge is None
         notes = [*self._notes, *([overcharge] if overcharge else [])]
@@ -181,7 +191,7 @@ class LiveRun:
             notes.append(f"not seen to end: {', '.join(self._custody.running)}")
         cost = self._guard.exposure
         self._exchanges += map(brief, self._driver.recording.take())
-        if overcharge is None:
+        if overcharge is None and not is_cut_short:
             self._ledger.close()
         seen = coverage.accepting.keys() | coverage.refusing.keys()
         return RunFinished(

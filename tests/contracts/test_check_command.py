@@ -1,6 +1,7 @@
 """The command wan-mock check: what it says, and how it exits."""
 
 import json
+import signal
 from dataclasses import replace
 from importlib.resources import files
 
@@ -9,7 +10,7 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from contracts.check import NOT_ASKED_FOR, check
-from contracts.check_command import check_command, profile_of
+from contracts.check_command import check_command, profile_of, terminating
 from contracts.events import RuleBroken, RunFinished, ScriptDone
 from contracts.exchange import Answer, Exchange
 from contracts.passing import ControlError, MovedTime, RealTime, control
@@ -99,10 +100,39 @@ def test_target_that_is_not_there_is_told():
         [*check(wishes("http://127.0.0.1:1"), CONTRACT)]
 
 
-def test_live_api_is_not_checked_yet():
-    told = pytest.raises(TargetError, match="is no emulator that may be controlled")
-    with ThreadServer(create_app(Settings(control=False))) as server, told:
-        [*check(wishes(server.url), CONTRACT)]
+def test_live_api_is_checked_for_nothing_without_a_budget(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with ThreadServer(create_app(Settings(control=False))) as server:
+        ended = CliRunner().invoke(check_command, [server.url, "--api-key", "sk-empiriolabs-me"])
+        url = server.url
+    assert (ended.exit_code, ended.stderr) == (0, "")
+    assert f"{url} (live API)" in ended.stdout
+    assert "US$ 0.0000 of the budget are left: REQ-PROMPT" in ended.stdout
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_plan_is_told_and_nothing_is_sent():
+    ended = CliRunner().invoke(
+        check_command, ["https://api.example.com", "--plan", "--max-cost", "2.25"]
+    )
+    assert ended.exit_code == 0
+    assert "At no moment more than US$ 2.2500 could be spent." in ended.stdout
+
+
+@pytest.mark.parametrize("amount", ["abc", "-1", "nan", "inf", "0.0000001", "1e9"])
+def test_amount_that_is_none_is_refused(amount):
+    ended = CliRunner().invoke(
+        check_command, ["https://api.example.com", "--plan", "--max-cost", amount]
+    )
+    assert ended.exit_code == 2
+    assert f"'{amount}' is no amount of US dollars" in ended.stderr
+
+
+def test_request_to_terminate_ends_a_run_as_an_interrupt_does():
+    with pytest.raises(SystemExit) as ended, terminating():
+        signal.raise_signal(signal.SIGTERM)
+    assert ended.value.code == 143
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 def test_time_limit_of_a_profile_can_be_another():

@@ -1,14 +1,16 @@
 """A stand-in for the live API: the emulator, which nobody controls, in a time that passes when somebody sleeps."""
 
 import itertools
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from contracts.asgi import AsgiTransport
 from contracts.events import RuleBroken, RunFinished
-from contracts.exchange import Sent
+from contracts.exchange import Exchange, Sent
 from contracts.faulty.catalogue import faults
 from contracts.faulty.wrapping import wrapped
 from contracts.keys import Keys
@@ -47,6 +49,10 @@ class Time(RealTime):
         return int(self.seconds * 1_000_000)
 
 
+class KilledError(BaseException):
+    """The process is gone: nothing else is done."""
+
+
 class StandIn:
     """Be the live API, and see all that reaches it; *lost* tells which answers get lost on their way."""
 
@@ -57,15 +63,15 @@ class StandIn:
         if fault is not None:
             app = wrapped(app, CONTRACT.api, FAULTS[fault])
         self.inner = AsgiTransport(app, Keys(KEYS))
-        self.exchanges = []
+        self.exchanges: list[Exchange] = []
         self.ledger = folder / "ledger.jsonl"
-        self.lost = lambda sent: False
+        self.lost: Callable[[Sent], bool] = lambda _: False
         self.dies_after: int | None = None
         self.is_gone_after: int | None = None
 
     def send(self, sent: Sent):
         if self.dies_after is not None and len(self.exchanges) >= self.dies_after:
-            raise SystemExit
+            raise KilledError
         if self.is_gone_after is not None and len(self.exchanges) >= self.is_gone_after:
             raise TargetError("gone")
         exchange = self.inner.send(sent)
@@ -86,9 +92,7 @@ class StandIn:
         return replace(made, **changes)
 
     def events(self, max_cost=BUDGET, **changes):
-        return live_events(
-            self.wishes(max_cost, **changes), CONTRACT, lambda keys: self, self.time
-        )
+        return live_events(self.wishes(max_cost, **changes), CONTRACT, lambda _: self, self.time)
 
     def run(self, max_cost=BUDGET, **changes) -> tuple[list[RuleBroken], RunFinished]:
         *events, finished = self.events(max_cost, **changes)
@@ -97,16 +101,23 @@ class StandIn:
     def spent(self) -> int:
         """What the account has really paid and pays for what runs, in micro-dollars."""
         sent = Sent(operation="usage", method="GET", target="/v1/account/usage")
-        self.time.seconds += 61  # beyond the window of the rate
-        answer = self.inner.send(sent).answer
-        return 100_000_000 - round(answer.json["balance"]["amount"] * 1_000_000)
+        left: float = self._read(sent)["balance"]["amount"]
+        return 100_000_000 - round(left * 1_000_000)
 
     def running(self) -> list[str]:
         """Ids of the jobs that have not ended."""
         sent = Sent(operation="list", method="GET", target="/v1/jobs?limit=100")
-        self.time.seconds += 61
-        listed = self.inner.send(sent).answer.json["data"]
-        return [job["job_id"] for job in listed if job["status"] in {"queued", "processing"}]
+        return [
+            job["job_id"]
+            for job in self._read(sent)["data"]
+            if job["status"] in {"queued", "processing"}
+        ]
+
+    def _read(self, sent: Sent) -> Any:
+        self.time.seconds += 61  # beyond the window of the rate
+        answer = self.inner.send(sent).answer
+        assert answer is not None
+        return answer.json
 
     def submissions(self):
         return [one for one in self.exchanges if one.sent.operation == "submit"]

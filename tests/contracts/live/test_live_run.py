@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.events import RuleBroken, RunStarted
+from contracts.events import Event, RuleBroken, RunFinished
 from contracts.live.run import COSTLY
 from contracts.money.exposure import exposure
 from contracts.money.ledger import Ledger
@@ -10,7 +10,7 @@ from contracts.rule import Live
 from contracts.run import PROFILES
 from contracts.target import TargetError
 from tests.contracts.conftest import CONTRACT
-from tests.contracts.live.conftest import BUDGET, KEYS
+from tests.contracts.live.conftest import BUDGET, KEYS, KilledError
 
 ASSERTED = {rule.id for rule in CONTRACT.rules.values() if rule.live is Live.ASSERT}
 OTHERWISE = {name: policy.values[-1] for name, policy in CONTRACT.policies.items()}
@@ -18,6 +18,12 @@ OTHERWISE = {name: policy.values[-1] for name, policy in CONTRACT.policies.items
 
 def accepted(stand_in):
     return [one for one in stand_in.submissions() if one.answer.status < 300]
+
+
+def iter_into(seen, events):
+    """Let *seen* have each of *events* also where they end in an exception."""
+    for event in events:
+        seen.append(event)
 
 
 def left_in(path):
@@ -52,9 +58,7 @@ def test_every_rule_that_can_be_is_observed_with_a_larger_budget(stand_in):
     found, finished = live.run(30_000_000)
 
     assert not found
-    observed = {
-        rule for rule in finished.not_checked if CONTRACT.rules[rule].live is Live.OBSERVE
-    }
+    observed = {rule for rule in finished.not_checked if CONTRACT.rules[rule].live is Live.OBSERVE}
     assert observed <= {"CREDIT", "REQ-PROMPT-LENGTH", "R2V-CAP"}
     assert live.spent() <= finished.cost <= 30_000_000
 
@@ -82,9 +86,7 @@ def test_rate_of_the_api_is_obeyed(stand_in):
     found, finished = live.run()
 
     assert not found
-    limited = [
-        (at, one) for at, one in enumerate(live.exchanges) if one.answer.status == 429
-    ]
+    limited = [(at, one) for at, one in enumerate(live.exchanges) if one.answer.status == 429]
     assert limited
     for at, one in limited:
         assert live.exchanges[at + 1].at - one.at >= int(one.answer.headers["retry-after"])
@@ -138,7 +140,9 @@ def test_job_that_costs_more_than_its_list_price_ends_the_spending(stand_in):
 def test_answer_that_is_lost_counts_as_spent_and_the_run_goes_on(stand_in, number):
     live = stand_in()
     live.lost = lambda sent: (
-        sent.operation == "submit" and len(accepted(live)) == number and accepted(live)[-1].sent == sent
+        sent.operation == "submit"
+        and len(accepted(live)) == number
+        and accepted(live)[-1].sent == sent
     )
     _, finished = live.run()
 
@@ -148,13 +152,18 @@ def test_answer_that_is_lost_counts_as_spent_and_the_run_goes_on(stand_in, numbe
 
 
 @pytest.mark.parametrize("most", [0, 3, 20])
-def test_interrupt_leaves_no_running_job_and_a_ledger_to_go_on_with(stand_in, most):
+def test_interrupt_leaves_a_report_no_running_job_and_a_ledger_to_go_on_with(stand_in, most):
     live = stand_in(rpm=0)
     live.time.most = most
-    events = live.events()
+    events: list[Event] = []
     with pytest.raises(KeyboardInterrupt):
-        assert [event for event in events if not isinstance(event, RunStarted)] is None
+        iter_into(events, live.events())
 
+    finished = events[-1]
+    assert isinstance(finished, RunFinished)
+    assert not finished.is_complete
+    assert "the run was cut short" in finished.notes
+    assert finished.refusing["REQ-MODE"]
     assert not live.running()
     assert live.spent() <= left_in(live.ledger) <= BUDGET
 
@@ -162,7 +171,7 @@ def test_interrupt_leaves_no_running_job_and_a_ledger_to_go_on_with(stand_in, mo
 def test_next_run_cancels_what_one_that_was_killed_left(stand_in):
     live = stand_in(rpm=0)
     live.dies_after = 130
-    with pytest.raises(SystemExit):
+    with pytest.raises(KilledError):
         live.run()
     assert live.running()
     exposed = left_in(live.ledger)
@@ -189,12 +198,13 @@ def test_time_that_is_over_leaves_no_running_job(stand_in):
 def test_target_that_is_gone_ends_the_run_and_what_was_found_is_told(stand_in):
     live = stand_in(fault="livez-in-words")
     live.is_gone_after = 80
-    found = []
+    events: list[Event] = []
     with pytest.raises(TargetError, match="gone"):
-        for event in live.events():
-            found += [event.failure.verdict.rule] if isinstance(event, RuleBroken) else []
+        iter_into(events, live.events())
 
+    found = [event.failure.verdict.rule for event in events if isinstance(event, RuleBroken)]
     assert found == ["HEALTH"]
+    assert isinstance(events[-1], RunFinished)
 
 
 def test_only_the_jobs_that_a_rule_needs_are_paid(stand_in):
