@@ -41,6 +41,7 @@ def wishes_of(config: pytest.Config, rules: Sequence[str]) -> Wishes:
         is_trusted=option.wan_emulator or option.wan_control_token is not None,
         control_token=option.wan_control_token,
         max_cost=option.wan_max_cost,
+        time_limit=option.wan_time_limit,
         ledger=config.invocation_params.dir / (option.wan_ledger or LEDGER),
     )
 

@@ -56,6 +56,7 @@ def test_every_option_is_asked_for(wishes):
         control_token="t",
         max_cost=2_250_000,
         ledger=Path.cwd() / "spent.jsonl",
+        time_limit=5.5,
     )
 
 

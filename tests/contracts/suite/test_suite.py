@@ -120,7 +120,8 @@ def test_rule_that_is_kept_passes_and_tells_how_often_it_was_exercised(run, serv
 
 
 def test_rule_that_is_broken_fails_with_what_the_report_says_of_it(run, faulty, pytester):
-    result = run("--wan-target", faulty.url, *TWO_RULES, "--wan-report-dir", "reports")
+    unhurried = ("--wan-time-limit", "300")
+    result = run("--wan-target", faulty.url, *TWO_RULES, *unhurried, "--wan-report-dir", "reports")
     result.assert_outcomes(passed=1, failed=1, deselected=len(CONTRACT.rules) - 2)
     replay = pytester.path / "reports" / "replay-1.sh"
     result.stdout.fnmatch_lines(
@@ -141,6 +142,14 @@ def test_rule_that_was_not_checked_is_skipped_with_the_reason(run, server):
     result = run("--wan-target", server.url, "-k", "HEALTH", "--wan-time-limit", "1e-9", "-rs")
     result.assert_outcomes(skipped=1, deselected=len(CONTRACT.rules) - 1)
     result.stdout.fnmatch_lines([f"SKIPPED * {OUT_OF_TIME}"])
+
+
+def test_live_api_is_checked_within_its_budget(run):
+    with ThreadServer(create_app(Settings(control=False))) as server:
+        key = ("--wan-api-key", "sk-empiriolabs-me")
+        result = run("--wan-target", server.url, *key, "-k", "HEALTH or REQ-SHOT", "-rs")
+    result.assert_outcomes(passed=1, skipped=1, deselected=len(CONTRACT.rules) - 2)
+    result.stdout.fnmatch_lines(["SKIPPED * US$ 0.0000 of the budget are left"])
 
 
 # How often it runs
