@@ -34,7 +34,7 @@ class History:
     ) -> None:
         """Begin with nothing seen."""
         self.contract = contract
-        self.policies = dict(policies)
+        self.policies = policies
         self.is_emulator = is_emulator
         self.routes = Routes(contract.api)
         self._expectation = Expectation(contract, policies)
@@ -73,7 +73,7 @@ class History:
         """Tell whether another policy than those believed would refuse *sent*, a submission that they accept."""
         fields = fields_of(sent) or {}
         others = [
-            self.policies | {name: value}
+            {**self.policies, name: value}
             for name, policy in self.contract.policies.items()
             for value in policy.values
         ]

@@ -19,6 +19,7 @@ from contracts.run import (
     MACHINE,
     MOST_KEPT,
     NEVER_REACHED,
+    OPINION,
     OUT_OF_TIME,
     SWEEP,
     Plan,
@@ -148,9 +149,10 @@ def test_run_out_of_time_tells_what_it_did_not_reach(opening, emulator):
 
 def test_machine_sends_nothing_once_the_time_is_over(opening, emulator):
     moments = iter([0.0])
-    profile = Profile(name="default", examples=3, steps=5, seconds=60)
+    profile = Profile(name="default", examples=3, steps=5, seconds=60, opinions=1)
     *_, finished = events_of(opening(emulator), profile=profile, clock=lambda: next(moments, 100.0))
     assert finished.calls == 0
+    assert finished.not_reached == (f"{MACHINE} of wan-2-6", OPINION)
 
 
 def test_shortened_script_still_fails_and_is_never_longer(opening, emulator):

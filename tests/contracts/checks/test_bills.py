@@ -4,6 +4,7 @@ import pytest
 
 from tests.contracts.conftest import (
     LIST,
+    URL,
     USAGE,
     cancel,
     event,
@@ -146,3 +147,22 @@ def test_events_on_a_part_of_the_pages_are_judged(ended):
     assert ("usage_has_every_job_that_ended", "PRICE-STANDARD-720P") in ended.breaks(
         USAGE, 200, page
     )
+
+
+ANONYMOUS = {name: value for name, value in event().items() if name != "job_id"}
+
+
+@pytest.mark.parametrize(
+    ("urls", "observed"),
+    [([URL], set()), (["https://cdn.example/other.mp4"], {"USAGE"}), (None, {"USAGE"})],
+)
+def test_event_of_a_live_api_that_names_no_job_is_told_by_its_video(live, urls, observed):
+    live.accepts("job_1")
+    live.tell(poll("job_1"), 200, job("completed"))
+    found = live.tell(USAGE, 200, usage_page({**ANONYMOUS, "output_urls": urls}))
+    assert {
+        one.verdict.rule
+        for one in found
+        if one.is_observed and one.check == "usage_has_every_job_that_ended"
+    } == observed
+    assert all(one.is_observed for one in found if one.check == "usage_has_every_job_that_ended")

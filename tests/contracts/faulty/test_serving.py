@@ -1,7 +1,9 @@
+import asyncio
+
 import pytest
 
 from contracts.faulty.message import Reply, Request
-from contracts.faulty.serving import served
+from contracts.faulty.serving import Remake, remade, served
 
 CONTENT = b"0123456789"
 WHOLE = Reply(
@@ -76,3 +78,34 @@ def test_head_has_the_length_and_no_body() -> None:
     reply = get("HEAD")
 
     assert (reply.status, reply.body, reply.header("content-length")) == (200, b"", "10")
+
+
+@pytest.mark.parametrize(
+    ("file", "remake", "status", "body"),
+    [
+        ("job_0.mp4", lambda content, _: content + b"!", 200, b"old!"),
+        ("job_0.mp4", lambda content, _: content, 200, b"old"),
+        ("picture.png", lambda content, _: content + b"!", 200, b"old"),
+        ("job_gone.mp4", lambda content, _: content + b"!", 404, b""),
+    ],
+)
+def test_only_videos_that_there_are_become_others(
+    file: str, remake: Remake, status: int, body: bytes
+) -> None:
+    request = Request(
+        operation="download",
+        method="GET",
+        target=f"/media/{file}",
+        parameters={"file": file},
+        headers=(),
+        body=b"",
+    )
+
+    async def proceed(request: Request) -> Reply:
+        return Reply(status=404, headers=(), body=b"") if "gone" in request.target else WHOLE
+
+    async def call() -> Reply:
+        return await remade(remake)()(request, proceed)
+
+    reply = asyncio.run(call())
+    assert (reply.status, reply.body) == (status, body)

@@ -1,5 +1,7 @@
 """A run against a live API, for which the emulator stands in: what it finds, what it costs, and what it leaves."""
 
+import itertools
+
 import pytest
 
 from contracts.events import Event, RuleBroken, RunFinished
@@ -193,6 +195,23 @@ def test_time_that_is_over_leaves_no_running_job(stand_in):
     assert not finished.is_complete
     assert "the time was over before everything was tried" in finished.notes
     assert not live.running()
+
+
+def test_failure_that_there_is_no_time_to_show_again_is_told_all_the_same(stand_in):
+    live = stand_in(fault="livez-in-words")
+    asked = itertools.count()
+    live.lost = lambda sent: sent.target == "/livez" and next(asked) > 0
+    found, finished = live.run(0, time_limit=1)
+
+    (broken,) = found
+    assert (broken.is_reproduced, broken.is_out_of_time) == (False, True)
+    assert not finished.is_complete
+
+
+def test_job_that_does_not_let_itself_be_cancelled_is_named(stand_in):
+    _, finished = stand_in(fault="cancel-wants-json", rpm=0).run(time_limit=30)
+
+    assert any(note.startswith("not seen to end: job_") for note in finished.notes)
 
 
 def test_target_that_is_gone_ends_the_run_and_what_was_found_is_told(stand_in):
