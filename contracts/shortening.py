@@ -39,12 +39,19 @@ def shortest(
         last = _shown(replace(script, steps=script.steps[-1:]), failure, open_driver)
         if last is not None:
             return last
-    index = len(script.steps)
-    while index and not is_over():
-        index -= 1
+    length = len(script.steps) + 1
+    while len(shown.script.steps) < length:  # a step may be needed only by one that goes later
+        length = len(shown.script.steps)
+        shown = _shorter(shown, failure, open_driver, is_over)
+    return shown
+
+
+def _shorter(shown: Shown, failure: Failure, open_driver: OpenDriver, is_over: IsOver) -> Shown:
+    """Return *shown* without each step, from the last to the first, that is not needed while those before it stand."""
+    for index in reversed(range(len(shown.script.steps))):
         steps = shown.script.steps
-        if len(steps) > 1:
-            rest = replace(script, steps=steps[:index] + steps[index + 1 :])
+        if len(steps) > 1 and not is_over():
+            rest = replace(shown.script, steps=steps[:index] + steps[index + 1 :])
             shown = _shown(rest, failure, open_driver) or shown
     return shown
 

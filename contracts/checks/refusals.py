@@ -31,7 +31,8 @@ def requests_that_break_a_rule_are_refused(
         yield _refused(broken.rule, answer, inferred=is_doubted)
     if outcome.is_unknown_model:
         yield _refused("REQ-MODEL", answer)
-    yield from _told(answer, outcome, history)
+    if 400 <= answer.status < 500:  # what is accepted says nothing of why it should not have been
+        yield from _told(answer, outcome, history)
 
 
 def _is_of_the_caller(answer: Answer, outcome: Refused) -> bool:

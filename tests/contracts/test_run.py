@@ -13,7 +13,7 @@ from contracts.exchange import KEPT_BYTES, Answer, CutBody, Exchange, cut, json_
 from contracts.history import History
 from contracts.judge import Judge
 from contracts.machine import explore, script_of
-from contracts.passing import MovedTime
+from contracts.passing import ACCOUNT, MovedTime
 from contracts.run import (
     BASELINE,
     MACHINE,
@@ -27,7 +27,7 @@ from contracts.run import (
     Run,
     Tally,
 )
-from contracts.script import Call, Follow, OnJob, Script, Submit, Wait
+from contracts.script import Call, Control, Follow, OnJob, Script, Submit, Wait
 from contracts.shortening import shortest
 from contracts.target import TargetError
 from mock_server.app import create_app
@@ -238,10 +238,22 @@ def test_failure_is_told_though_no_time_is_left_to_show_it_again(opening, emulat
 def test_script_is_shortened_only_while_there_is_time(opening, emulator):
     opened = opening(with_progress(emulator, 2))
     failure, *_ = opened().run(BUSY)
-    over = iter([False, False, True])
-    shown = shortest(BUSY, failure, opened, is_over=lambda: next(over))
+    over = iter([False, False])
+    shown = shortest(BUSY, failure, opened, is_over=lambda: next(over, True))
     assert shown is not None
     assert len(shown.script.steps) >= len(BUSY.steps) - 1
+
+
+def test_step_that_another_one_needed_goes_once_that_one_is_gone(opening, emulator):
+    cancel, one = OnJob(operation="cancel", job="first"), Submit(fields=FIELDS, job="first")
+    rest = (Submit(fields=FIELDS), Follow(seconds=0.5))
+    poor = Control(method="PATCH", path=ACCOUNT, fields={"balance": 0.45})
+    script = Script(name="x", rules=(), steps=(poor, one, cancel, *rest))
+    opened = opening(with_progress(emulator, 2, paths="/v1/jobs/job"))
+    failure = next(one for one in opened().run(script) if one.exchange.sent.method == "GET")
+    shown = shortest(script, failure, opened)
+    assert shown is not None
+    assert shown.script.steps == rest
 
 
 def test_machine_that_runs_out_of_time_is_not_reached(opening, emulator):
