@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 IMAGE ?= wan-mock
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test lint format readme docs build wheel wheel-list image image-test package bench fixtures clean
+.PHONY: demo test lint format readme docs build wheel wheel-list image image-test package bench soundness fixtures clean
 
 demo: $(VENV)/base.stamp
 	$(BIN)/wan-mock demo --out demo-output
@@ -63,6 +63,10 @@ package: wheel image-test
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks
+
+# The contract suite finds nothing wrong with the emulator: many seeds and settings, and behind nginx. It takes minutes.
+soundness: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks.soundness
 
 fixtures: $(VENV)/dev.stamp
 	$(BIN)/python -m fixtures.make
