@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contracts.api import Query
 from contracts.exchange import Exchange, Sent
 from contracts.history import History
-from contracts.reading import query_of, whole
+from contracts.reading import moment, query_of, whole
 from contracts.verdict import Verdict, equal
 
 
@@ -49,5 +49,8 @@ def _fits(value: str | None, parameter: Query) -> bool:
         return number in range(schema["minimum"], schema["maximum"] + 1)
     if "enum" in schema:
         return bool(value in schema["enum"])
+    if schema.get("format") == "date-time":
+        at = moment(value)
+        return at is not None and at.tzinfo is not None
     least: int = schema.get("minLength", 0)
     return len(value) >= least
