@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 IMAGE ?= wan-mock
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test lint format readme docs build wheel wheel-list image image-test package bench faults fixtures clean
+.PHONY: demo test lint format readme docs build wheel wheel-list image image-test package bench faults soundness fixtures clean
 
 demo: $(VENV)/base.stamp
 	$(BIN)/wan-mock demo --out demo-output
@@ -67,6 +67,10 @@ bench: $(VENV)/dev.stamp
 # Which seeded faults the contract suite finds; FAULTS is for options, such as '--only lives --plain 0'.
 faults: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks.faults $(FAULTS)
+
+# The contract suite finds nothing wrong with the emulator: many seeds and settings, and behind nginx. It takes minutes.
+soundness: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks.soundness
 
 fixtures: $(VENV)/dev.stamp
 	$(BIN)/python -m fixtures.make

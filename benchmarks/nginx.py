@@ -1,8 +1,9 @@
-"""Become nginx: one process that sends the files of a folder with sendfile, as fast as it can."""
+"""Become nginx: one process that sends the files of a folder as fast as it can, or stands before another server."""
 
 import argparse
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 # Debian's stands where only root looks.
@@ -26,9 +27,12 @@ http {{
   fastcgi_temp_path {folder}/fastcgi;
   scgi_temp_path {folder}/scgi;
   uwsgi_temp_path {folder}/uwsgi;
-  server {{ listen {host}:{port}; root {folder}; }}
+  server {{ listen {host}:{port}; {server} }}
 }}
 """
+FILES = "root {folder};"
+# All else is as nginx has it by itself: what it lets through, how large, and how it asks the other server.
+PROXY = "location / {{ proxy_pass {upstream}; }}"
 
 
 def find() -> str | None:
@@ -38,17 +42,25 @@ def find() -> str | None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.nginx", description=__doc__)
-    parser.add_argument("folder", type=Path)
+    served = parser.add_mutually_exclusive_group(required=True)
+    served.add_argument("folder", type=Path, nargs="?", help="send the files in there")
+    served.add_argument("--upstream", metavar="URL", help="stand before this server")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
     options = parser.parse_args()
     program = find()
     if program is None:
         parser.exit(1, "nginx is not installed; apt-get install nginx-light would do\n")
-    folder = options.folder.resolve()
+    folder = (options.folder or Path(tempfile.mkdtemp(prefix="nginx-"))).resolve()
+    server = FILES if options.upstream is None else PROXY
     configuration = folder / "nginx.conf"
     configuration.write_text(
-        CONFIGURATION.format(folder=folder, host=options.host, port=options.port)
+        CONFIGURATION.format(
+            folder=folder,
+            host=options.host,
+            port=options.port,
+            server=server.format(folder=folder, upstream=options.upstream),
+        )
     )
     # In place of this process, so that its processor time and memory are those of nginx.
     os.execv(program, ["nginx", "-e", "stderr", "-p", str(folder), "-c", str(configuration)])

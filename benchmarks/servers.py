@@ -43,6 +43,18 @@ def nginx_on(folder: Path) -> Sequence[str]:
     return (sys.executable, "-m", "benchmarks.nginx", str(folder))
 
 
+def nginx_before(upstream: str) -> Sequence[str]:
+    """Return the command that runs nginx in front of the server at the URL *upstream*."""
+    return (sys.executable, "-m", "benchmarks.nginx", "--upstream", upstream)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on, as far as that can be known."""
+    with socket.create_server((HOST, 0)) as sock:
+        port: int = sock.getsockname()[1]
+    return port
+
+
 @dataclass(frozen=True, kw_only=True)
 class Server:
     """A server's process, perhaps not answering yet."""
@@ -107,10 +119,9 @@ def get(port: int, path: str) -> int:
 
 
 @contextlib.contextmanager
-def spawned(command: Sequence[str]) -> Iterator[Server]:
-    """Run *command* on a free port; it may not answer yet."""
-    with socket.create_server((HOST, 0)) as sock:
-        port = sock.getsockname()[1]
+def spawned(command: Sequence[str], *, port: int | None = None) -> Iterator[Server]:
+    """Run *command* on *port*, on a free one without; it may not answer yet."""
+    port = free_port() if port is None else port
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("WAN_MOCK_")
     }
@@ -133,8 +144,8 @@ def spawned(command: Sequence[str]) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def running(command: Sequence[str]) -> Iterator[Server]:
-    """Run *command* on a free port; it answers."""
-    with spawned(command) as server:
+def running(command: Sequence[str], *, port: int | None = None) -> Iterator[Server]:
+    """Run *command* on *port*, on a free one without; it answers."""
+    with spawned(command, port=port) as server:
         server.wait()
         yield server

@@ -29,7 +29,7 @@ def _submissions(draw: st.DrawFn, model: Model) -> Fields:
     names = draw(st.lists(st.sampled_from([*model.properties]), unique=True, max_size=4))
     for name in names:
         schema = model.properties[name]
-        good, bad = [*accepted(name, schema)], [*refused(name, schema)]
+        good, bad = [*accepted(schema)], [*refused(name, schema)]
         is_good = good and draw(st.integers(0, ONE_IN - 1)) < ONE_IN - 1
         fields[name] = draw(st.sampled_from(good if is_good else bad))
     return fields

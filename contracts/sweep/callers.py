@@ -33,7 +33,7 @@ def scripts(contract: Contract) -> Iterator[Script]:
                     body=b"{}" if operation.method == "POST" else None,
                 )
             )
-            for headers in (_NO_KEY, *_bad_keys(api.key_prefix))
+            for headers in (_NO_KEY, *_bad_keys(api.key_prefix, api.key_variable))
         ]
         yield Script(name=f"bad keys on {id_}", rules=("AUTH-KEY", "AUTH-FORM"), steps=(*steps,))
     yield Script(
@@ -53,29 +53,15 @@ def scripts(contract: Contract) -> Iterator[Script]:
         rules=("MODEL-CARD",),
         steps=(get("models", api.operations["models"].path), *cards),
     )
-    usage = api.operations["usage"].path
-    asked = [
-        get("usage", f"{usage}?{query}")
-        for query in (
-            "limit=1",
-            "limit=200",
-            "limit=0",
-            "limit=201",
-            "status=success",
-            "status=error",
-            "status=done",
-            "limit=x",
-        )
-    ]
-    yield Script(name="usage by the page", rules=("USAGE",), steps=(*asked,))
     yield from _bodies(contract)
 
 
 _NO_KEY: Headers = ()
 
 
-def _bad_keys(prefix: str) -> tuple[Headers, ...]:
+def _bad_keys(prefix: str, variable: str) -> tuple[Headers, ...]:
     return (
+        (("authorization", f"Bearer ${variable}"),),
         (("authorization", "Bearer nonsense"),),
         (("authorization", f"Bearer {prefix}"),),
         (("authorization", f"Bearer x{prefix}me"),),

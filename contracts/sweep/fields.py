@@ -19,7 +19,7 @@ def scripts(contract: Contract, policies: Mapping[str, str]) -> Iterator[Script]
         for name, field in schema["properties"].items():
             rule = field.get("x-rule", schema["x-extra-rule"])
             tried: set[str] = set()
-            for value in (*accepted(name, field), *refused(name, field)):
+            for value in (*accepted(field), *refused(name, field)):
                 spelled = json.dumps(value)
                 if spelled in tried:
                     continue

@@ -10,6 +10,7 @@ from contracts.sweep.fields import base
 from contracts.sweep.values import URL
 
 OTHER_URL, CLIP = "https://example.com/other.png", "https://example.com/clip.mp4"
+VOICE = "https://example.com/voice.mp3"
 PROMPT = "prompt"
 
 Fields = dict[str, Any]
@@ -76,7 +77,7 @@ def _found() -> Iterator[tuple[str, tuple[str, ...], Fields]]:
         "a video": {"video": CLIP},
         "an image and a video": {"image": URL, "video": CLIP},
         "empty arrays": {"images": [], "reference_images": [], "reference_videos": []},
-        "a sound": {"audio_url": "https://example.com/voice.mp3"},
+        "a sound": {"audio_url": VOICE},
     }
     for name, fields in media.items():
         yield f"auto with {name}", ("MODE-AUTO", "FLASH-SCOPE", "R2V-CAP"), {**marked, **fields}
@@ -96,6 +97,7 @@ def _media() -> dict[str, Fields]:
         "images": {"images": [URL, OTHER_URL]},
         "a reference image": {"reference_images": [URL]},
         "a reference video": {"reference_videos": [CLIP]},
+        "a sound": {"audio_url": VOICE},
         "flash": {"image": URL, "flash_mode": True},
         "flash without sound": {"image": URL, "flash_mode": True, "audio": False},
         "image and reference images": {"image": URL, "reference_images": [OTHER_URL]},

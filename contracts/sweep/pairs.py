@@ -1,7 +1,8 @@
 """Pairs of values: every two good values of any two fields come together in some submission."""
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
+from functools import partial
 from typing import Any
 
 from contracts.document import Contract
@@ -11,6 +12,8 @@ from contracts.sweep.fields import base
 from contracts.sweep.values import URL
 
 Row = dict[str, Any]
+Cell = tuple[int, int]
+Pair = tuple[Cell, Cell]
 
 
 def scripts(contract: Contract, policies: Mapping[str, str]) -> Iterator[Script]:
@@ -41,7 +44,7 @@ def _values(model: Model, policies: Mapping[str, str]) -> dict[str, list[Any]]:
 def table(values: Mapping[str, list[Any]]) -> list[Row]:
     """Return rows in which every pair of values of two fields stands at least once, greedily few."""
     names = [*values]
-    open_pairs = {
+    open_pairs: set[Pair] = {
         ((one, first), (other, second))
         for one, other in itertools.combinations(range(len(names)), 2)
         for first in range(len(values[names[one]]))
@@ -49,13 +52,19 @@ def table(values: Mapping[str, list[Any]]) -> list[Row]:
     }
     rows = []
     while open_pairs:
-        row: dict[int, int] = {}
-        for (one, first), (other, second) in sorted(open_pairs):
-            if row.get(one, first) == first and row.get(other, second) == second:
-                row |= {one: first, other: second}
-        chosen = {index: row.get(index, 0) for index in range(len(names))}
-        open_pairs -= {
-            pair for pair in open_pairs if all(chosen[field] == value for field, value in pair)
-        }
-        rows.append({names[index]: values[names[index]][value] for index, value in chosen.items()})
+        chosen = dict(min(open_pairs))
+        for index, name in enumerate(names):
+            if index not in chosen:
+                numbers = range(len(values[name]))
+                chosen[index] = max(numbers, key=partial(_gain, open_pairs, chosen, index))
+        open_pairs -= {pair for pair in open_pairs if chosen.items() >= {*pair}}
+        rows.append({name: values[name][chosen[index]] for index, name in enumerate(names)})
     return rows
+
+
+def _gain(open_pairs: Set[Pair], chosen: Mapping[int, int], index: int, number: int) -> int:
+    """Return how many of *open_pairs* the value *number* of the field *index* makes with those *chosen*."""
+    return sum(
+        (min(cell, (index, number)), max(cell, (index, number))) in open_pairs
+        for cell in chosen.items()
+    )

@@ -4,7 +4,18 @@ from collections.abc import Mapping
 
 from contracts.document import Contract
 from contracts.script import Script
-from contracts.sweep import callers, fields, files, limits, lives, media, modes, pairs, strictness
+from contracts.sweep import (
+    callers,
+    fields,
+    files,
+    limits,
+    lives,
+    media,
+    modes,
+    pairs,
+    queries,
+    strictness,
+)
 
 # Rules that no script is about, each with the reason.
 LEFT_OUT = {
@@ -20,6 +31,7 @@ def all_scripts(contract: Contract, policies: Mapping[str, str]) -> tuple[Script
         # While an account has few jobs, one usage page tells of all of them.
         *limits.scripts(contract),
         *lives.scripts(contract),
+        *queries.scripts(contract),
         *fields.scripts(contract, policies),
         *modes.scripts(contract),
         *pairs.scripts(contract, policies),

@@ -1,6 +1,8 @@
 """Values for a field: such as its schema accepts, and such as it just does not."""
 
+import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 Schema = Mapping[str, Any]
@@ -13,46 +15,72 @@ NEIGHBOURS: Mapping[str, tuple[str, ...]] = {
 }
 # A value of every kind that JSON has, with the ones that languages take for false.
 ANYTHING: tuple[Any, ...] = ("", " ", None, [], {}, 0, 1, True, False, 1.5, "x", ["x"], {"x": 1})
-STEPS = (0.01, 1)
+STEPS = (Decimal("0.01"), Decimal(1))
 URL = "https://example.com/picture.png"
+NO_URLS = ("picture.png", "//example.com/picture.png", "ftp://example.com/picture.png", "https://")
 
 
-def accepted(name: str, schema: Schema) -> Iterator[Any]:
-    """Yield values at the very bounds of *schema*, the one of the field *name*."""
+def accepted(schema: Schema) -> Iterator[Any]:
+    """Yield values at the very bounds of *schema*."""
     if "enum" in schema:
         yield from schema["enum"]
     elif "minimum" in schema:
         least, most = schema["minimum"], schema["maximum"]
         yield from (least, most, float(least))
-        if schema["type"] == "number":
-            yield from (least + STEPS[0], most - STEPS[0])
-        yield from (least + 1, most - 1)
+        for value in (*around(least), *around(most)):
+            if least <= value <= most and (schema["type"] == "number" or isinstance(value, int)):
+                yield value
     elif schema.get("type") == "boolean":
         yield from (True, False)
     elif schema.get("type") == "array":
         yield from ([], [URL])
     elif schema.get("type") == "string":
-        yield URL if "pattern" in schema and name != "prompt" else "a lighthouse"
+        yield URL if _is_link(schema) else "a lighthouse"
 
 
 def refused(name: str, schema: Schema) -> Iterator[Any]:
     """Yield values that *schema* may refuse: near misses first, then those of other kinds. Some are accepted."""
     if "enum" in schema:
         for word in schema["enum"]:
-            yield from _misspelled(word)
+            yield from misspelled(word)
+            yield from _without_unit(word)
         yield from NEIGHBOURS.get(name, ())
     if "minimum" in schema:
         least, most = schema["minimum"], schema["maximum"]
-        for step in STEPS:
-            yield from (least - step, most + step)
+        yield from (*around(least), *around(most))
         yield from (-least, 0, most * 1000, str(least), str(most))
+    elif schema.get("type") == "number":
+        yield "1"
     if schema.get("type") == "boolean":
         yield from ("true", "false", 0, 1)
+    if schema.get("type") == "array":
+        yield from ([1], [None], [URL, "x"])
+    if _is_link(schema):
+        yield from NO_URLS
     yield from ANYTHING
 
 
-def _misspelled(word: str) -> Iterator[str]:
-    yield from (word.upper(), word.title(), word.lower(), f" {word}", f"{word} ", f"{word}s")
+def around(bound: float) -> Iterator[int | float]:
+    """Yield *bound*, and what is ± 0.01 and ± 1 from it, exactly."""
+    exact = Decimal(str(bound))
+    for value in (exact, *(exact + sign * step for step in STEPS for sign in (-1, 1))):
+        yield int(value) if value == value.to_integral_value() else float(value)
+
+
+def misspelled(word: str) -> Iterator[str]:
+    """Yield *word* in another case, with a blank before or after it, and with a letter too many."""
+    yield from (word.upper(), word.title(), word.capitalize(), word.lower())
+    yield from (f" {word}", f"{word} ", f"{word}s")
+
+
+def _without_unit(word: str) -> Iterator[str | int]:
+    """Yield the number that *word* starts with, if that is all but its unit."""
     digits = word.rstrip("abcdefghijklmnopqrstuvwxyz")
-    if digits != word and digits:
+    if digits != word and digits.isdecimal():
         yield digits
+        yield int(digits)
+
+
+def _is_link(schema: Schema) -> bool:
+    """Tell whether *schema* takes text of a certain form only, which no word has."""
+    return "pattern" in schema and re.search(schema["pattern"], "x") is None

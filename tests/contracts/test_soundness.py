@@ -1,7 +1,9 @@
 """The suite finds nothing wrong with the emulator, under whatever policies and latency: no false alarm."""
 
 import itertools
+import re
 from dataclasses import replace
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -25,6 +27,18 @@ OTHERWISE = {name: policy.values[-1] for name, policy in CONTRACT.policies.items
 QUICK = replace(PROFILES["default"], examples=10)
 
 
+class Recorder:
+    """A transport that remembers what it sent."""
+
+    def __init__(self, inner):
+        self.inner = inner
+        self.sent = []
+
+    def send(self, sent):
+        self.sent.append(sent)
+        return self.inner.send(sent)
+
+
 def run_in_process(keys, profile, *, seed=0, **settings):
     chosen = CONTRACT.policies_with(settings.get("policies", {}))
     app, numbers, transports = (
@@ -34,7 +48,7 @@ def run_in_process(keys, profile, *, seed=0, **settings):
     )
 
     def opened():
-        transports.append(transport := AsgiTransport(app, keys(next(numbers))))
+        transports.append(transport := Recorder(AsgiTransport(app, keys(next(numbers)))))
         judge = Judge(History(CONTRACT, chosen, is_emulator=True), CHECKS)
         return Driver(transport, judge, MovedTime(transport, ("main", "other")))
 
@@ -42,15 +56,59 @@ def run_in_process(keys, profile, *, seed=0, **settings):
     plan = Plan(target="app", is_emulator=True, scripts=scripts, profile=profile, seed=seed)
     *events, finished = Run(CONTRACT, plan, opened).events()
     for transport in transports:
-        transport.close()
-    return [event for event in events if isinstance(event, RuleBroken)], finished
+        transport.inner.close()
+    sent = [one for transport in transports for one in transport.sent]
+    return [event for event in events if isinstance(event, RuleBroken)], finished, sent
 
 
-def test_the_sweep_and_the_machine_find_nothing_in_process_and_exercise_every_rule(keys):
-    broken, finished = run_in_process(keys, QUICK)
+@pytest.fixture(scope="module")
+def default_run(keys):
+    return run_in_process(keys, QUICK)
+
+
+def test_all_engines_find_nothing_in_process_and_exercise_every_rule(default_run):
+    broken, finished, _ = default_run
     assert not broken
     assert finished.not_checked == LEFT_OUT
     assert finished.is_complete
+
+
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
+JOB = re.compile(r"/v1/jobs/([^/?]*)")
+MOST_BYTES, MOST_DEPTH, MOST_TARGET = 1 << 20, 100, 8_000
+
+
+def depth_of(body):
+    """How deep the brackets of *body* go, of text in strings too; 0 of what is no text."""
+    depths = itertools.accumulate(
+        (char in "[{") - (char in "]}") for char in body.decode("latin-1")
+    )
+    return max(depths, default=0)
+
+
+def is_polite(sent):
+    """Whether no sound gateway would answer *sent* by itself."""
+    target = unquote(sent.target)
+    found = JOB.match(urlsplit(sent.target).path)
+    headers = "".join(name + value for name, value in sent.headers)
+    body = sent.body or b""
+    return (
+        sent.method in METHODS
+        and (found is None or re.fullmatch(r"[A-Za-z0-9_-]+", found[1]) is not None)
+        and "\0" not in target
+        and "%2f" not in sent.target.lower()
+        and len(sent.target) <= MOST_TARGET
+        and headers.isprintable()
+        and len(body) <= MOST_BYTES
+        and (b"\0" not in body or sent.operation == "upload")
+        and (not sent.says_json or depth_of(body) <= MOST_DEPTH)
+    )
+
+
+def test_nothing_is_sent_that_a_sound_gateway_may_answer_by_itself(default_run):
+    sent = [one for one in default_run[2] if one.operation != "control"]
+    assert len(sent) > 2000
+    assert [one for one in sent if not is_polite(one)] == []
 
 
 @pytest.mark.parametrize(

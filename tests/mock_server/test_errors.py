@@ -167,12 +167,29 @@ METHODS = {
 
 @pytest.mark.parametrize(("path", "allowed"), METHODS.items())
 def test_other_method_is_a_405_that_tells_which_would_do(client, conforms, path, allowed):
-    for method in {"OPTIONS", "DELETE", "BREW", "PATCH", "PUT"} - set(allowed.split(", ")):
+    others = {"OPTIONS", "TRACE", "QUERY", "DELETE", "BREW", "PATCH", "PUT"}
+    for method in others - set(allowed.split(", ")):
         answer = client.send(method, path)
 
         conforms(answer.json, "Error")
         assert (answer.status, answer.error["code"]) == (405, "method_not_allowed")
         assert answer.headers["allow"] == allowed
+
+
+@pytest.mark.parametrize(
+    "job_id", ["%00", "a%00", "%0A", "%7F", "%C3%A9", "%F0%9F%98%80", "a.b", "~"]
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_job_by_a_name_that_a_gateway_may_refuse_is_not_found(client, conforms, method, job_id):
+    answer = client.send(method, f"/v1/jobs/{job_id}{'/cancel' if method == 'POST' else ''}")
+
+    conforms(answer.json, "Error")
+    assert (answer.status, answer.error["code"]) == (404, "job_not_found")
+
+
+@pytest.mark.parametrize("slash", ["%2F", "%2f", "%252F", "%5C"])
+def test_slash_that_is_encoded_finds_no_job(client, slash):
+    assert client.send("GET", f"/v1/jobs/a{slash}b").status == 404
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/v1/jobs", "/media/a.mp4", "/_mock/account"])

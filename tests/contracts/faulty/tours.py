@@ -92,7 +92,7 @@ def values(fault: Fault) -> Steps:
     name = max((name for name in MODEL.properties if fault.id.startswith(name)), key=len)
     schema = MODEL.schema_under({"seed_range": "enforce"})["properties"][name]
     beside: dict[str, Any] = {"image": URL} if name == "mode" else {}
-    tried = [*accepted(name, schema), *refused(name, schema), "x" * 501, "x" * 1501]
+    tried = [*accepted(schema), *refused(name, schema), "x" * 501, "x" * 1501]
     without = {known: value for known, value in BASE.items() if known != name}
     return (
         *[submit(**{**beside, name: value}) for value in tried],

@@ -41,7 +41,7 @@ def test_nothing_is_sent_that_a_gateway_may_refuse():
 
 def test_bounds_and_near_misses_of_a_number_are_tried():
     schema = MODEL.properties["duration"]
-    assert {5, 15, 5.01, 14.99} <= {*accepted("duration", schema)}
+    assert {5, 15, 5.01, 14.99} <= {*accepted(schema)}
     tried = [*refused("duration", schema)]
     missing = [one for one in (4.99, 15.01, 4, 16, "5", None, "") if one not in tried]
     assert not missing
