@@ -109,3 +109,18 @@ def test_only_videos_that_there_are_become_others(
 
     reply = asyncio.run(call())
     assert (reply.status, reply.body) == (status, body)
+
+
+def test_what_is_no_download_passes_as_it_is() -> None:
+    async def proceed(request: Request) -> Reply:
+        return WHOLE
+
+    request = Request(
+        operation="job", method="GET", target="/v1/jobs/a", parameters={}, headers=(), body=b""
+    )
+    behave = remade(lambda content, _: content + b"!")()
+
+    async def call() -> Reply:
+        return await behave(request, proceed)
+
+    assert asyncio.run(call()) is WHOLE

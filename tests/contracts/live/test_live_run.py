@@ -201,7 +201,7 @@ def test_failure_that_there_is_no_time_to_show_again_is_told_all_the_same(stand_
     live = stand_in(fault="livez-in-words")
     asked = itertools.count()
     live.lost = lambda sent: sent.target == "/livez" and next(asked) > 0
-    found, finished = live.run(0, time_limit=1)
+    found, finished = live.run(0, time_limit=1, rules=("HEALTH",))
 
     (broken,) = found
     assert (broken.is_reproduced, broken.is_out_of_time) == (False, True)
