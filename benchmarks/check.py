@@ -50,9 +50,7 @@ def _taken(
 ) -> tuple[float, RunFinished]:
     """Return the processor time of a run, all threads together, and how it ended."""
     begun = time.process_time()
-    *events, finished = suite.events(
-        contract, Settings(balance=suite.PLENTY), profile, seed=seed, scripts=scripts
-    )
+    *events, finished = suite.events(contract, Settings(), profile, seed=seed, scripts=scripts)
     seconds = time.process_time() - begun
     for event in events:
         if isinstance(event, RuleBroken):
