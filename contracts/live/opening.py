@@ -65,8 +65,11 @@ def live_events(
 @contextmanager
 def _ledger(wishes: Wishes) -> Iterator[Ledger]:
     """Yield the ledger of *wishes*; a run that may cost nothing leaves none, unless there is one to go on with."""
-    if wishes.max_cost or wishes.ledger.exists():
-        yield Ledger(wishes.ledger, wishes.max_cost)
-        return
     with tempfile.TemporaryDirectory() as folder:
-        yield Ledger(Path(folder) / wishes.ledger.name, 0)
+        is_kept = wishes.max_cost or wishes.ledger.exists()
+        path = wishes.ledger if is_kept else Path(folder) / wishes.ledger.name
+        ledger = Ledger(path, wishes.max_cost)
+        try:
+            yield ledger
+        finally:
+            ledger.release()

@@ -135,13 +135,17 @@ class Ledger:
             if self._is_alone():
                 self._write(file, {"entry": Entry.CLOSED})
 
+    def release(self) -> None:
+        """Let others know that this run is over; the ledger is not to be used any more."""
+        self._release()
+
     def _used(self) -> int:
         """Return a file that is locked for as long as this run goes on, whatever becomes of it."""
         try:
             descriptor = os.open(f"{self.path}{LOCK}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         except OSError as error:
             raise _failed(self.path, error) from error
-        weakref.finalize(self, os.close, descriptor)
+        self._release = weakref.finalize(self, os.close, descriptor)
         return descriptor
 
     def _is_alone(self) -> bool:

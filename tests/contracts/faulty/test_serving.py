@@ -118,9 +118,30 @@ def test_what_is_no_download_passes_as_it_is() -> None:
     request = Request(
         operation="job", method="GET", target="/v1/jobs/a", parameters={}, headers=(), body=b""
     )
-    behave = remade(lambda content, _: content + b"!")()
 
     async def call() -> Reply:
-        return await behave(request, proceed)
+        return await remade(lambda content, _: content + b"!")()(request, proceed)
 
     assert asyncio.run(call()) is WHOLE
+
+
+def test_video_is_made_another_once() -> None:
+    made = iter([b"once"])
+
+    async def proceed(request: Request) -> Reply:
+        return WHOLE
+
+    request = Request(
+        operation="download",
+        method="GET",
+        target="/media/job_0.mp4",
+        parameters={"file": "job_0.mp4"},
+        headers=(),
+        body=b"",
+    )
+    behave = remade(lambda *_: next(made))()
+
+    async def call() -> list[bytes]:
+        return [(await behave(request, proceed)).body for _ in range(2)]
+
+    assert asyncio.run(call()) == [b"once", b"once"]

@@ -17,7 +17,6 @@ from contracts.keys import Keys
 from contracts.live.opening import live_events
 from contracts.passing import RealTime
 from contracts.run import PROFILES
-from contracts.target import TargetError
 from contracts.wishes import Wishes
 from mock_server.app import create_app
 from mock_server.settings import Settings
@@ -54,7 +53,8 @@ class KilledError(BaseException):
 
 
 class StandIn:
-    """Be the live API, and see all that reaches it; *lost* tells which answers get lost on their way."""
+    """Be the live API, and see all that reaches it; *lost* tells which answers get lost on their way,
+    *fate* what becomes of the run before it sends anything more."""
 
     def __init__(self, folder: Path, *, fault: str | None = None, **settings) -> None:
         self.time = Time()
@@ -66,14 +66,12 @@ class StandIn:
         self.exchanges: list[Exchange] = []
         self.ledger = folder / "ledger.jsonl"
         self.lost: Callable[[Sent], bool] = lambda _: False
-        self.dies_after: int | None = None
-        self.is_gone_after: int | None = None
+        self.fate: Callable[[StandIn], BaseException | None] = lambda _: None
 
     def send(self, sent: Sent):
-        if self.dies_after is not None and len(self.exchanges) >= self.dies_after:
-            raise KilledError
-        if self.is_gone_after is not None and len(self.exchanges) >= self.is_gone_after:
-            raise TargetError("gone")
+        end = self.fate(self)
+        if end is not None:
+            raise end
         exchange = self.inner.send(sent)
         self.exchanges.append(replace(exchange, at=self.time.seconds))
         if self.lost(sent):

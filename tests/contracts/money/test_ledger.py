@@ -117,7 +117,7 @@ def test_run_that_ends_beside_another_leaves_everything_counted(path):
     second.close()
     assert second.balance().exposure == 100
 
-    del first
+    first.release()
     second.close()
     assert second.balance().exposure == 0
 
