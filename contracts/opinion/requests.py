@@ -28,6 +28,9 @@ STRANGE = re.compile(r"[^A-Za-z0-9_.-]+")
 PRINTABLE = re.compile(r"[ -~]*")
 MEDIUM = re.compile(r"data:[^,]*,|bunny://", re.IGNORECASE)
 ELSEWHERE = "https://media.example/of-a-case"
+SLASH = re.compile(
+    r"%2f|%5c", re.IGNORECASE
+)  # gateways read it as a slash, as a letter, or not at all
 NUL = re.compile(rb"\x00|\\u0000")
 DRAWN = re.compile(r"(?<=boundary=)[^;]+")
 BOUNDARY = "wan-mock-opinion-7c1f0b52"
@@ -77,6 +80,7 @@ class Requests:
             and len(sent.target) <= MOST_CHARACTERS
             and all(SEGMENT.fullmatch(segment) for segment in path.split("/")[1:])
             and PRINTABLE.fullmatch(sent.target) is not None
+            and SLASH.search(sent.target) is None
             and all(PRINTABLE.fullmatch(value) for _, value in sent.headers)
             and len(sent.body or b"") <= MOST_BYTES
             and not _has_nul(sent)

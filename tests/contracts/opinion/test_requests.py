@@ -57,6 +57,11 @@ def test_ids_in_paths_are_of_plain_characters(value, id_):
     assert request("job", path_parameters={"id": value}).target == f"/v1/jobs/{id_}"
 
 
+@pytest.mark.parametrize("value", ["a/b", "a\\b"])
+def test_slash_in_a_query_that_would_be_encoded_is_left_out(value):
+    assert request("sign", query={"file_id": value}) is None
+
+
 def test_names_of_files_may_have_a_dot():
     found = request("fixture", path_parameters={"name": "../photo..jpg."})
     assert found is None  # two dots together
