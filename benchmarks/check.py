@@ -16,7 +16,8 @@ from mock_server.settings import Settings
 
 SECONDS_AT_MOST = {"smoke": 2.0, "default": 15.0}
 CALLS_AT_LEAST = 700
-NO_MACHINE = replace(PROFILES["default"], examples=0)
+# Neither histories nor requests are drawn: what that takes is no call's.
+NOTHING_DRAWN = replace(PROFILES["default"], examples=0, opinions=0)
 
 
 def measure(plan: Plan) -> Iterator[Figure]:
@@ -28,7 +29,7 @@ def measure(plan: Plan) -> Iterator[Figure]:
         )
     calls = []
     for seed in range(plan.rounds):
-        seconds_taken, finished = _taken(contract, NO_MACHINE, seed, _plain(contract))
+        seconds_taken, finished = _taken(contract, NOTHING_DRAWN, seed, _plain(contract))
         calls.append(seconds_taken * 1000 / finished.calls)
     most = 1000 / CALLS_AT_LEAST
     yield Figure(name="a call with every check", unit="CPU ms", ours=calls, at_most=most)
@@ -50,9 +51,7 @@ def _taken(
 ) -> tuple[float, RunFinished]:
     """Return the processor time of a run, all threads together, and how it ended."""
     begun = time.process_time()
-    *events, finished = suite.events(
-        contract, Settings(balance=suite.PLENTY), profile, seed=seed, scripts=scripts
-    )
+    *events, finished = suite.events(contract, Settings(), profile, seed=seed, scripts=scripts)
     seconds = time.process_time() - begun
     for event in events:
         if isinstance(event, RuleBroken):

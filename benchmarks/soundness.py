@@ -85,7 +85,7 @@ def outcome(case: Case) -> Outcome:
 
 
 def _in_process(case: Case) -> Iterable[Event]:
-    settings = Settings(balance=suite.PLENTY, **case.settings)
+    settings = Settings(**case.settings)
     return suite.events(load(), settings, PROFILE, seed=case.seed)
 
 

@@ -29,6 +29,7 @@ class AsgiTransport:
 
     def close(self) -> None:
         """End the event loop."""
+        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         self._loop.close()
 
     def send(self, sent: Sent) -> Exchange:
@@ -41,7 +42,9 @@ class AsgiTransport:
         if answer is None and trouble is None:
             trouble = "the application ended without a complete answer"
         seconds = time.monotonic() - at
-        return Exchange(sent=sent, answer=answer, trouble=trouble, at=at, seconds=seconds)
+        return self._keys.hidden(
+            Exchange(sent=sent, answer=answer, trouble=trouble, at=at, seconds=seconds)
+        )
 
     async def _call(self, sent: Sent) -> Answer | None:
         messages: list[Message] = []

@@ -69,7 +69,9 @@ class HttpTransport:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             answer, trouble = None, f"{type(error).__name__}: {error}"
         seconds = time.monotonic() - at
-        return Exchange(sent=sent, answer=answer, trouble=trouble, at=at, seconds=seconds)
+        return self._keys.hidden(
+            Exchange(sent=sent, answer=answer, trouble=trouble, at=at, seconds=seconds)
+        )
 
     def _answer(self, sent: Sent, url: str, headers: list[tuple[str, str]]) -> Answer:
         """Return the whole answer.

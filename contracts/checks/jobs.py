@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from contracts.checks.changes import changes
 from contracts.checks.schemas import misfits
 from contracts.checks.told import Body, seen_jobs, told_jobs
 from contracts.exchange import Exchange, Sent
@@ -124,7 +125,9 @@ def terminal_job_never_changes(exchange: Exchange, history: History) -> Iterator
     cancels = history.routes.operation(exchange.sent) == "cancel"
     for body, job in seen_jobs(exchange, history):
         if job.end is not None:
-            yield equal("JOB-CANCEL" if cancels else "JOB-TERMINAL", "", job.end[1], body)
+            rule, end = "JOB-CANCEL" if cancels else "JOB-TERMINAL", job.end[1]
+            place, before, after = next(changes(end, body), ("", end, body))
+            yield equal(rule, place, before, after)
 
 
 def cancelled_job_is_cancelled(exchange: Exchange, history: History) -> Iterator[Verdict]:

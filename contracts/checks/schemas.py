@@ -1,6 +1,6 @@
 """Answers against the schemas that the contract document publishes."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from jsonschema_rs import Draft202012Validator as Validator
@@ -11,12 +11,8 @@ from contracts.verdict import Verdict, show
 
 Schemas = Mapping[str, Any]
 
-# Fields, by the name of a schema, that answers of the emulator have of its own accord or by inference.
-UNDOCUMENTED: Mapping[str, Set[str]] = {
-    "SubmitAnswer": {"status", "model", "created_at"},
-    "Result": {"file_id", "cost"},
-    "UsageEvent": {"created_at", "job_id"},
-}
+# The fields beside this word are required of the emulator alone: it has them of its own accord, or by inference.
+UNDOCUMENTED = "x-undocumented"
 
 
 class _Validators(NamedTuple):
@@ -53,9 +49,7 @@ def _validators(schemas: Schemas, schema: str) -> _Validators:
     """Return the validators of one of *schemas*, which are kept along: their identity tells whose they are."""
     made = _made.get((id(schemas), schema))
     if made is None:
-        documented = {
-            name: _without(UNDOCUMENTED.get(name, set()), one) for name, one in schemas.items()
-        }
+        documented = {name: _documented(one) for name, one in schemas.items()}
         made = _Validators(schemas, _validator(schemas, schema), _validator(documented, schema))
         _made[id(schemas), schema] = made
     return made
@@ -66,12 +60,12 @@ def _validator(schemas: Schemas, schema: str) -> Validator:
     return Validator(whole, validate_formats=True)
 
 
-def _without(names: Set[str], schema: Schemas) -> dict[str, Any]:
-    """Return *schema* with the properties *names* required nowhere in it."""
-    loosened = dict(schema)
-    for word, part in schema.items():
-        if isinstance(part, dict):
-            loosened[word] = _without(names, part)
-        elif word == "required":
-            loosened[word] = [name for name in part if name not in names]
+def _documented(schema: Schemas) -> dict[str, Any]:
+    """Return *schema*, with all in it, without what nobody documented among the required properties."""
+    loosened = {
+        word: _documented(part) if isinstance(part, dict) else part for word, part in schema.items()
+    }
+    if UNDOCUMENTED in schema:
+        names = schema[UNDOCUMENTED]
+        loosened["required"] = [name for name in schema.get("required", ()) if name not in names]
     return loosened

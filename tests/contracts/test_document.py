@@ -497,3 +497,18 @@ def test_every_model_has_the_latency_profiles_of_the_first(write):
         DocumentError, match=r"^other\.json: /model/latency/profiles: 'slow' is missing$"
     ):
         join([read(write(first, "first.json")), read(write(other_model()))])
+
+
+def objects_of(schema):
+    """Every object in *schema*, itself first."""
+    if isinstance(schema, dict):
+        yield schema
+        for part in schema.values():
+            yield from objects_of(part)
+
+
+def test_what_is_undocumented_of_an_answer_is_required_there():
+    found = [one for one in objects_of(CONTRACT.api.schemas) if "x-undocumented" in one]
+    assert len(found) == 4
+    for schema in found:
+        assert {*schema["x-undocumented"]} <= {*schema["required"]} <= {*schema["properties"]}

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from contracts.asgi import AsgiTransport
-from contracts.exchange import Sent
+from contracts.exchange import Exchange, Sent
 from contracts.keys import Keys
 from contracts.wire import HttpTransport, client_for
 
@@ -158,3 +158,38 @@ def test_application_is_asked_as_by_a_server():
 def test_application_that_does_not_answer_gives_none(app, trouble):
     exchange = asgi(app)
     assert (exchange.answer, exchange.trouble) == (None, trouble)
+
+
+async def echoing(scope, receive, send):
+    said = dict(scope["headers"])[b"authorization"]
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"x-said", said)]})
+    await send({"type": "http.response.body", "body": b"you said: " + said})
+
+
+def test_key_that_is_echoed_is_hidden_in_process():
+    answer = asgi(echoing).answer
+    assert answer is not None
+    assert answer.body == b"you said: Bearer ****************"
+    assert answer.headers == {"x-said": "Bearer ****************"}
+
+
+def test_key_that_is_echoed_is_hidden_over_http(served, client):
+    said = b"Bearer sk-empiriolabs-m"
+    head = b"HTTP/1.1 401 No\r\nX-Said: %b\r\nContent-Length: %d\r\n\r\n" % (said, len(said))
+    answer = HttpTransport(client, served(head + said), KEYS).send(SENT).answer
+    assert answer is not None
+    assert answer.body == b"Bearer ****************"
+    assert "sk-" not in answer.headers["x-said"]
+
+
+def test_key_that_cannot_be_sent_is_not_told(served, client):
+    keys = Keys({"main": "sk-empiriolabs-m\n"})
+    exchange = HttpTransport(client, served(OK), keys).send(SENT)
+    assert exchange.answer is None
+    assert "sk-empiriolabs-m" not in str(exchange.trouble)
+
+
+def test_key_that_another_begins_with_gives_neither_away():
+    keys = Keys({"main": "sk-empiriolabs-m", "other": "sk-empiriolabs-m2"})
+    exchange = Exchange(sent=SENT, answer=None, trouble="sk-empiriolabs-m2, sk-empiriolabs-m")
+    assert keys.hidden(exchange).trouble == f"{'*' * 17}, {'*' * 16}"

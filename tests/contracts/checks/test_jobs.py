@@ -78,6 +78,15 @@ def test_job_that_changes_as_it_must_not_breaks_the_rule(told, before, after, ru
     assert rule in told(after, before)
 
 
+def test_change_of_an_ended_job_is_told_by_its_place(story):
+    story.accepts()
+    story.tell(poll(), 200, job("completed"))
+    later = job("completed", completed_at="2026-11-22T18:00:05.000Z")
+    (found,) = [one for one in story.tell(poll(), 200, later) if one.verdict.rule == "JOB-TERMINAL"]
+    assert found.verdict.pointer == "/completed_at"
+    assert found.verdict.received == '"2026-11-22T18:00:05.000Z"'
+
+
 def test_job_without_progress_is_judged_by_its_shape_alone(told):
     body = {name: value for name, value in job("queued").items() if name != "progress"}
     assert told(body) == {"JOB-SHAPE"}
