@@ -19,10 +19,12 @@ class Dollars(click.ParamType[int]):
     ) -> int:
         """Return the micro-dollars of *value*, a text."""
         try:
-            micros = Decimal(value) * MICROS
+            dollars = Decimal(value)
         except InvalidOperation:
-            micros = Decimal("NaN")
-        if not micros.is_finite() or micros % 1 or not 0 <= micros <= MOST * MICROS:
+            dollars = Decimal("NaN")
+        is_amount = dollars.is_finite() and 0 <= dollars <= MOST
+        micros = dollars * MICROS if is_amount else Decimal("0.5")
+        if micros % 1:
             self.fail(
                 f"{value!r} is no amount of US dollars from 0 to {MOST}, such as 2.25", param, ctx
             )

@@ -114,7 +114,7 @@ class Run:
         end: BaseException | None = None
         try:
             yield from self._engines(plan)
-        except (KeyboardInterrupt, SystemExit, TargetError) as error:
+        except (KeyboardInterrupt, TargetError) as error:
             self._not_reached.append(CUT_SHORT)
             end = error
         yield self._finished(deadline.passed())

@@ -44,7 +44,7 @@ def live_events(
         TargetError: there is no key.
         LedgerError: the ledger cannot be used.
     """
-    if wishes.api_key is None:
+    if not wishes.api_key:
         raise TargetError(NO_KEY.format(wishes.url))
     keys = {MAIN: wishes.api_key}
     if wishes.other_api_key is not None:

@@ -26,7 +26,7 @@ ENGINE = "live"
 COSTLY = "it makes a job, which would have to be paid once more"
 LEFT = "left"
 # What ends a run before its time.
-ENDS = (KeyboardInterrupt, SystemExit, TargetError)
+ENDS = (KeyboardInterrupt, TargetError)
 CUT_SHORT = "the run was cut short"
 # How long a run that is over may still take to cancel its jobs: one window of the rate, and a little.
 GRACE_SECONDS = 90.0

@@ -5,9 +5,10 @@ from decimal import Decimal
 from contracts.document import Contract
 from contracts.exchange import Answer, Exchange, Sent
 from contracts.model import MICROS
-from contracts.money.exposure import exposure, is_expected
+from contracts.money.exposure import READING, dearest, exposure, is_expected
 from contracts.money.ledger import Held, Ledger, Reservation
 from contracts.money.told import costs_of_jobs, costs_of_usage, job_id_of
+from contracts.routes import Routes
 from contracts.transport import Transport
 
 USAGE = "usage"
@@ -32,6 +33,7 @@ class Guard:
         self.ledger = ledger
         self._contract = contract
         self._open = {held.job_id: held for held in ledger.left_over}
+        self._routes = Routes(contract.api)
         self.overcharge: str | None = None
 
     @property
@@ -49,6 +51,8 @@ class Guard:
         """
         worst = exposure(sent, self._contract)
         if not worst:
+            if self.overcharge is not None and self._could_make_a_job(sent):
+                raise NotSentError(self.overcharge)
             exchange = self._inner.send(sent)
             self._hear(sent, exchange.answer)
             return exchange
@@ -73,9 +77,27 @@ class Guard:
         elif job_id is None and answer.status in REFUSALS:
             self.ledger.settle(reservation, 0)
 
+    def _could_make_a_job(self, sent: Sent) -> bool:
+        """Tell whether a server that takes what is no submission for one could take *sent* for one."""
+        is_on_a_job = "job_id" in self._routes.parameters(sent)
+        return sent.method not in READING and sent.key is not None and not is_on_a_job
+
+    def _count_what_was_free(self, sent: Sent, answer: Answer) -> None:
+        """Count the job that came of a request which no reading of the contract could bill; nothing of the kind follows."""
+        job_id = job_id_of(answer)
+        if job_id is None or answer.status in REFUSALS or not self._could_make_a_job(sent):
+            return
+        micros = dearest(self._contract)
+        reservation = self.ledger.charge(micros, f"{sent.method} {sent.target}")
+        self.ledger.accept(Held(job_id=job_id, reservation=reservation, is_surprise=True))
+        self.overcharge = f"job {job_id} was made of a request that could not be one, and may have cost US$ {_dollars(micros)}"
+
     def _hear(self, sent: Sent, answer: Answer | None) -> None:
         """Take in what *answer* tells of the cost of jobs; only usage settles, since that is the bill."""
-        if answer is None or answer.status != 200:
+        if answer is None:
+            return
+        self._count_what_was_free(sent, answer)
+        if answer.status != 200:
             return
         if sent.operation != USAGE:
             for job_id, micros in costs_of_jobs(answer):

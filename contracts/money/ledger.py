@@ -91,11 +91,16 @@ class Ledger:
             entries = self._read(file)
             if _balance(entries).exposure + micros > self.most:
                 return None
-            number = sum(entry["entry"] == Entry.RESERVED for entry in entries) + 1
-            reservation = Reservation(id=f"r{number}", micros=micros, what=what)
-            fields = {"id": reservation.id, "micros": micros, "what": what}
-            self._write(file, {"entry": Entry.RESERVED, **fields})
-            return reservation
+            return self._reserved(file, entries, micros, what)
+
+    def charge(self, micros: int, what: str) -> Reservation:
+        """Count *micros* that nobody had put aside, and that may be gone all the same: the budget may be exceeded by it.
+
+        Raises:
+            LedgerError: the file cannot be read or written any more.
+        """
+        with self._locked() as file:
+            return self._reserved(file, self._read(file), micros, what)
 
     def accept(self, held: Held) -> None:
         """Write down that a job came of a reservation.
@@ -185,6 +190,15 @@ class Ledger:
             raise LedgerError(message) from None
         closed = [at for at, entry in enumerate(entries, 1) if entry["entry"] is Entry.CLOSED]
         return entries[max(closed, default=0) :]
+
+    def _reserved(
+        self, file: IO[bytes], entries: list[dict[str, Any]], micros: int, what: str
+    ) -> Reservation:
+        number = sum(entry["entry"] == Entry.RESERVED for entry in entries) + 1
+        reservation = Reservation(id=f"r{number}", micros=micros, what=what)
+        fields = {"id": reservation.id, "micros": micros, "what": what}
+        self._write(file, {"entry": Entry.RESERVED, **fields})
+        return reservation
 
     def _write(self, file: IO[bytes], entry: Mapping[str, Any]) -> None:
         file.write(json.dumps(entry).encode() + b"\n")

@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -194,6 +195,21 @@ def test_job_that_was_accepted_by_surprise_stays_spent_at_its_dearest(guard, tar
     guard.send(USAGE)
 
     assert left() == 0
+
+
+def test_job_that_was_made_of_what_could_be_none_is_counted_and_the_last(tmp_path, target):
+    guard = Guard(target, Ledger(tmp_path / "none", 0), CONTRACT)
+    nothing = Sent(operation="submit", method="POST", target=SUBMIT, body=b"{")
+    target.next = answer(202, {"job_id": "job_1"})
+    guard.send(nothing)
+
+    assert guard.exposure == BUDGET
+    with pytest.raises(NotSentError, match="job_1 was made of a request that could not be one"):
+        guard.send(nothing)
+    guard.send(POLL)
+    guard.send(Sent(operation="cancel", method="POST", target="/v1/jobs/job_1/cancel"))
+    guard.send(replace(nothing, key=None))
+    assert len(target.reached) == 4
 
 
 def test_next_run_settles_what_one_that_died_left_open(tmp_path, target, left):
