@@ -1,13 +1,21 @@
 """A baseline: the failures of an earlier run, which must still fail, and are held against nobody any more."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from contracts.errors import ContractError
-from contracts.events import Compared, Event, KnownFailure, RuleBroken, RunFinished
+from contracts.events import (
+    Compared,
+    Event,
+    KnownFailure,
+    RuleBroken,
+    RunFinished,
+    RunStarted,
+    ScriptDone,
+)
 from contracts.judge import Place
 from contracts.script_json import ScriptError, from_json
 
@@ -59,22 +67,37 @@ def compared(events: Iterable[Event], baseline: Iterable[KnownFailure]) -> Itera
     """Pass *events* on, with each failure of *baseline* marked as known, and at the end what became of all of them."""
     known = {one.place: one for one in baseline}
     seen: set[Place] = set()
+    tried: set[str] = set()
     for event in events:
+        if isinstance(event, RunStarted) and event.is_emulator:
+            # There each of them is tried by itself; of a live API, where that costs, only what is planned in any case.
+            tried.update(one.script.name for one in known.values())
+        elif isinstance(event, ScriptDone) and event.is_whole:
+            tried.add(event.script.name)
         if isinstance(event, RuleBroken):
             place = event.failure.place
             seen.add(place)
             yield replace(event, is_known=place in known)
         elif isinstance(event, RunFinished):
-            yield replace(event, compared=_compared(known, seen, event))
+            yield replace(event, compared=_compared(known, seen, tried, event))
         else:
             yield event
 
 
 def _compared(
-    known: Mapping[Place, KnownFailure], seen: set[Place], finished: RunFinished
+    known: Mapping[Place, KnownFailure],
+    seen: Set[Place],
+    tried: Set[str],
+    finished: RunFinished,
 ) -> Compared:
     gone = [one for place, one in known.items() if place not in seen]
-    stale = [one for one in gone if finished.is_complete and one.rule not in finished.not_checked]
+    stale = [
+        one
+        for one in gone
+        if finished.is_complete
+        and one.rule not in finished.not_checked
+        and one.script.name in tried
+    ]
     return Compared(
         still=tuple(one for place, one in known.items() if place in seen),
         stale=tuple(stale),

@@ -50,7 +50,7 @@ def worth_of(jobs: Iterable[Charged], page: Mapping[str, Any]) -> int | None:
     if balance is None or page.get("next_cursor") is not None or not isinstance(events, list):
         return None
     costs = {
-        event.get("job_id"): amount_of(event.get("cost"))
+        str(event.get("job_id")): amount_of(event.get("cost"))
         for event in events
         if isinstance(event, dict)
     }

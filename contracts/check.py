@@ -1,20 +1,21 @@
 """The check of a target: an emulator, whose time and accounts are moved, or a live API."""
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from contracts.deadline import Deadline
 from contracts.document import Contract
-from contracts.drift.looking import site_at
 from contracts.events import Event, RuleBroken, RunFinished
 from contracts.exchange import MAIN
 from contracts.keys import Keys
-from contracts.live.opening import live_events
+from contracts.live.opening import live_events, plan_of
+from contracts.live.plan import LivePlan
 from contracts.opening import Opening
 from contracts.run import Plan, Run
 from contracts.script import Script
+from contracts.site import assert_secret, site_at
 from contracts.sweep.choice import fewest
 from contracts.sweep.scripts import all_scripts
 from contracts.target import Target, TargetError, assert_api, look_at, signs_of_life
@@ -31,37 +32,37 @@ GRACE_SECONDS = 1.0
 NOT_ASKED_FOR = "it was not asked for"
 FRESH_BYTES = 4
 T = TypeVar("T")
+Patience = Callable[[], float]
 
 
 def check(wishes: Wishes, contract: Contract) -> Iterator[Event]:
     """Check the API that *wishes* name; yield what happens.
 
     Raises:
-        UrlError: that is no URL of an API.
+        UrlError: that is no URL of an API, or a key is none that can be sent.
         TargetError: it cannot be checked, or is gone in the middle of it.
         ControlError: it is an emulator that does not let itself be controlled.
         ContractError: a rule that the contract does not have.
     """
-    _known(contract, (*wishes.rules, *wishes.excluded))
+    _assert_rules(wishes, contract)
+    _assert_secrets(wishes)
     site = site_at(wishes.url, api_key=wishes.api_key, timeout=LOOK_SECONDS)
     key = wishes.api_key or f"{contract.api.key_prefix}check-{secrets.token_hex(FRESH_BYTES)}"
     deadline = Deadline(wishes.profile.seconds)
     with client_for(timeout=TIMEOUT_SECONDS) as client:
 
-        def connect(patience: Callable[[], float]) -> Callable[[Keys], HttpTransport]:
+        def connect(keys: Keys, patience: Patience) -> HttpTransport:
             token = wishes.control_token
-            return lambda keys: HttpTransport(
-                client, site.url, keys, control_token=token, patience=patience
-            )
+            return HttpTransport(client, site.url, keys, control_token=token, patience=patience)
 
-        def watched(patience: Callable[[], float]) -> Callable[[Keys], Watched]:
+        def watched(patience: Patience) -> Callable[[Keys], Watched]:
             signs = signs_of_life(contract)
-            return lambda keys: Watched(connect(patience)(keys), site.url, signs)
+            return lambda keys: Watched(connect(keys, patience), site.url, signs)
 
-        def within(seconds: float) -> Callable[[], float]:
+        def within(seconds: float) -> Patience:
             return lambda: min(seconds, max(deadline.left(), GRACE_SECONDS))
 
-        first = connect(within(LOOK_SECONDS))(Keys({MAIN: key}))
+        first = connect(Keys({MAIN: key}), within(LOOK_SECONDS))
         is_trusted = wishes.is_trusted or wishes.control_token is not None
         target = look_at(first, site.url, is_trusted=is_trusted)
         if target.policies is None:
@@ -76,8 +77,25 @@ def check(wishes: Wishes, contract: Contract) -> Iterator[Event]:
         yield from _of_rules(events, wishes)
 
 
-def _known(contract: Contract, rules: Iterable[str]) -> None:
-    for rule in rules:
+def planned(wishes: Wishes, contract: Contract) -> LivePlan:
+    """Return what the check that *wishes* ask for would do to a live API; nothing is sent.
+
+    Raises:
+        ContractError: a rule that the contract does not have.
+    """
+    _assert_rules(wishes, contract)
+    return plan_of(wishes, contract)
+
+
+def _assert_secrets(wishes: Wishes) -> None:
+    secrets_ = {"the other key": wishes.other_api_key, "the control token": wishes.control_token}
+    for what, text in secrets_.items():
+        if text is not None:
+            assert_secret(what, text)
+
+
+def _assert_rules(wishes: Wishes, contract: Contract) -> None:
+    for rule in (*wishes.rules, *wishes.excluded):
         if rule not in contract.rules:
             raise TargetError(f"{rule!r} is not a rule of the contract; wan-mock rules lists them")
 
@@ -93,7 +111,7 @@ def _plan(wishes: Wishes, contract: Contract, target: Target) -> Plan:
         scripts=scripts,
         profile=wishes.profile,
         seed=wishes.seed,
-        known=_chosen(wishes.known, wishes),
+        known=wishes.known,
     )
 
 

@@ -11,10 +11,9 @@ from typing import Any
 import click
 
 from contracts.baseline import compared, read_baseline
-from contracts.check import check
+from contracts.check import check, planned
 from contracts.document import load
 from contracts.dollars import Dollars
-from contracts.live.opening import plan_of
 from contracts.live.plan import lines
 from contracts.outcome import is_bad
 from contracts.outputs import FORMATS, Outputs
@@ -156,7 +155,7 @@ def check_command(
         **chosen,
     )
     if is_plan:
-        click.echo("\n".join(lines(plan_of(wishes, contract))))
+        click.echo("\n".join(lines(planned(wishes, contract))))
         return
     events = check(wishes, contract)
     if baseline is not None:

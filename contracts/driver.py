@@ -1,9 +1,10 @@
 """The driver: carries out the steps of a script on a target, and has every exchange judged."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from contracts.errors import ContractError
 from contracts.exchange import Exchange, Recording, Sent
 from contracts.judge import Failure, Judge
 from contracts.passing import Passing
@@ -13,9 +14,12 @@ from contracts.script import Follow, Script, Step, Submit, Upload, Wait
 from contracts.seen import TERMINAL
 from contracts.transport import Transport
 
+# What may end a script in its midst; what was found by then is there to be taken.
+ENDS = (KeyboardInterrupt, ContractError)
+
 
 class Driver:
-    """Runs scripts over *transport*; what *judge* finds and every exchange is kept."""
+    """Runs scripts over *transport*; what *judge* finds and every exchange is kept until somebody takes it."""
 
     def __init__(
         self,
@@ -32,42 +36,47 @@ class Driver:
         self._time = time
         self._is_over = is_over
         self._requests = Requests(judge.history)
+        self._found: list[Failure] = []
 
     def run(self, script: Script) -> list[Failure]:
         """Carry out *script* and return what was found; steps about a job that there is not are left out."""
         names: Names = {}
-        failures: list[Failure] = []
         for step in script.steps:
             if self._is_over():
                 break
-            failures += self.step(step, names)
-        return failures
+            self._carry_out(step, names)
+        return self.take()
 
     def step(self, step: Step, names: Names) -> list[Failure]:
         """Carry out *step*, with *names* for the jobs and uploads that there are, and return what was found."""
-        return [failure for found in self._step(step, names) for failure in found]
+        self._carry_out(step, names)
+        return self.take()
 
-    def send(self, sent: Sent) -> tuple[Exchange, list[Failure]]:
-        """Send *sent* and return what came of it, and what that breaks."""
+    def take(self) -> list[Failure]:
+        """Return what was found and nobody has taken yet, also of a step that an exception has ended."""
+        taken, self._found = self._found, []
+        return taken
+
+    def send(self, sent: Sent) -> Exchange:
+        """Send *sent* and return what came of it; what that breaks is found."""
         at = self._time.now()
         number = self.recording.count + 1
         exchange = replace(self._transport.send(sent), at=at, number=number)
         self.recording.add(exchange)
-        return exchange, self.judge.judge(exchange)
+        self._found += self.judge.judge(exchange)
+        return exchange
 
-    def _step(self, step: Step, names: Names) -> Iterator[list[Failure]]:
+    def _carry_out(self, step: Step, names: Names) -> None:
         if isinstance(step, Wait):
             self._time.let_pass(step.seconds)
         elif isinstance(step, Follow):
-            yield from self._follow(step, names)
+            self._follow(step, names)
         else:
             sent = self._requests.of(step, names)
             if sent is not None:
-                exchange, failures = self.send(sent)
-                yield failures
-                _name(step, exchange, names)
+                _name(step, self.send(sent), names)
 
-    def _follow(self, step: Follow, names: Names) -> Iterator[list[Failure]]:
+    def _follow(self, step: Follow, names: Names) -> None:
         sent = self._requests.poll(step, names)
         for poll in range(0 if sent is None else step.most):
             assert sent is not None
@@ -75,9 +84,7 @@ class Driver:
                 return
             if poll:
                 self._time.let_pass(step.seconds)
-            exchange, failures = self.send(sent)
-            yield failures
-            body = _body(exchange)
+            body = _body(self.send(sent))
             if body is None or status_of(body) in TERMINAL:
                 return
 

@@ -21,10 +21,11 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptDone:
-    """A script of the sweep is done, the *number*-th."""
+    """A script is done, the *number*-th; *is_whole* tells that there was the money for all of it."""
 
     script: Script
     number: int
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

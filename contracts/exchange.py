@@ -1,6 +1,7 @@
 """An exchange: a request as it was sent, what was answered, and when."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -11,6 +12,8 @@ OTHER = "other"
 JSON = "application/json"
 # How much of a body is kept once its checks are done.
 KEPT_BYTES = 16_384
+# What may be half of a surrogate pair, in any spelling that a reader of JSON takes.
+SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]|\x00")
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -55,9 +58,12 @@ class Answer:
         """The body as JSON.
 
         Raises:
-            ValueError: it is not JSON; the message says where.
+            ValueError: it is not JSON, or has text that is none: half of a surrogate pair.
         """
-        return json.loads(self.body)
+        value = json.loads(self.body)
+        if SURROGATE.search(self.body):
+            json.dumps(value, ensure_ascii=False).encode()
+        return value
 
     @property
     def media_type(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from contracts.books import amount_of, micros_of, worth_of
 from contracts.document import Contract
 from contracts.exchange import Exchange, Sent
+from contracts.expectation.media import Known
 from contracts.expectation.outcome import Accepted, Expectation, Refused
 from contracts.forms import content_of
 from contracts.passing import ACCOUNT
@@ -64,10 +65,14 @@ class History:
             is_submission = self.routes.operation(sent) == "submit" and sent.says_json
             is_read = is_submission and self.flaw(sent) is None
             fields = fields_of(sent) if is_read else None
-            account = self.account(sent)
-            known = partial(self.specimen, account="" if account is None else account.name)
+            known = self._known(sent)
             self._expected = sent, None if fields is None else self._expectation.of(fields, known)
         return self._expected[1]
+
+    def _known(self, sent: Sent) -> Known:
+        """Return what is known of the media of *sent*."""
+        account = self.account(sent)
+        return partial(self.specimen, account="" if account is None else account.name)
 
     def is_disputed(self, sent: Sent) -> bool:
         """Tell whether another policy than those believed would refuse *sent*, a submission that they accept."""
@@ -77,9 +82,9 @@ class History:
             for name, policy in self.contract.policies.items()
             for value in policy.values
         ]
-        return any(
-            isinstance(Expectation(self.contract, one).of(fields), Refused) for one in others
-        )
+        known = self._known(sent)
+        outcomes = (Expectation(self.contract, one).of(fields, known) for one in others)
+        return any(isinstance(found, Refused) or found.doubted for found in outcomes)
 
     def flaw(self, sent: Sent) -> str | None:
         """Return what only lenient readers of JSON take in the body of *sent*, None where nothing is (REQ-STRICT)."""

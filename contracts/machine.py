@@ -1,6 +1,6 @@
 """The state machine: several accounts that submit, poll, list, cancel, download and let time pass, in any order."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -13,10 +13,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from contracts.driver import Driver
-from contracts.errors import ContractError
+from contracts.driver import ENDS, Driver
 from contracts.exchange import MAIN, OTHER
-from contracts.judge import Failure
+from contracts.judge import Failure, Place
 from contracts.model import Model
 from contracts.script import Download, OnJob, Script, Step, Submit, Wait
 from contracts.strategies import calls, submissions
@@ -39,43 +38,62 @@ class _EndError(BaseException):
     """Ends all histories at once: Hypothesis keeps trying after an exception of any other kind."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Histories:
+    """What the machine tries: *examples* histories of up to *steps* steps, drawn by *seed*."""
+
+    seed: int
+    examples: int
+    steps: int
+
+
 @dataclass(slots=True)
-class _Found:
-    """What came of histories that are over: how they *broke* the contract, and the *cause* that ended them all."""
+class Explored:
+    """What came of histories: those that have *broken* the contract, and what has put an *end* to all of them, if anything."""
 
     broken: list[BrokenError] = field(default_factory=list)
-    cause: ContractError | None = None
+    end: BaseException | None = None
 
 
 def explore(
     open_driver: Callable[[], Driver],
     model: Model,
+    histories: Histories,
     *,
-    seed: int,
-    examples: int,
-    steps: int,
     is_over: Callable[[], bool],
-) -> BrokenError | None:
-    """Let the machine run *examples* histories of up to *steps* steps; return the shortest that breaks the contract.
+    known: Set[Place] = frozenset(),
+) -> Explored:
+    """Let the machine run *histories*; return those that break the contract, the shortest first.
 
-    *open_driver* gives each history accounts of its own. Once *is_over*, nothing is sent any more, and the shortest so
-    far has to do; so it has where the target does not do the same thing twice.
-
-    Raises:
-        ContractError: the target is gone.
+    *open_driver* gives each history accounts of its own; one goes on where what it breaks is *known*. Once *is_over*,
+    nothing is sent any more, and what there is so far has to do; so it has where the target does not do the same
+    thing twice, or is gone, or somebody interrupts.
     """
-    found = _Found()
+    found = Explored()
     fields = {
         "open_driver": staticmethod(open_driver),
         "model": model,
         "is_over": staticmethod(is_over),
+        "known": frozenset(known),
         "found": found,
     }
     # Hypothesis asks the class, not whoever runs it, for a seed.
-    machine = seeded(seed)(type("Clients", (_Clients,), fields))
-    chosen = settings(
-        max_examples=examples,
-        stateful_step_count=steps,
+    machine = seeded(histories.seed)(type("Clients", (_Clients,), fields))
+    # Hypothesis calls it flaky, too, when a history ends earlier than the same one did before.
+    try:
+        with suppress(BrokenError, Flaky, _EndError):
+            run_state_machine_as_test(machine, settings=_settings(histories))
+    except KeyboardInterrupt as interrupt:
+        found.end = interrupt
+    found.broken.reverse()  # of histories that are as long as each other the last one is the simplest
+    found.broken.sort(key=lambda broken: len(broken.steps))
+    return found
+
+
+def _settings(histories: Histories) -> settings:
+    return settings(
+        max_examples=histories.examples,
+        stateful_step_count=histories.steps,
         deadline=None,
         database=None,
         print_blob=False,
@@ -85,13 +103,6 @@ def explore(
         report_multiple_bugs=False,
     )
 
-    # Hypothesis calls it flaky, too, when a history ends earlier than the same one did before.
-    with suppress(BrokenError, Flaky, _EndError):
-        run_state_machine_as_test(machine, settings=chosen)
-    if found.cause is not None:
-        raise found.cause
-    return min(reversed(found.broken), key=lambda broken: len(broken.steps), default=None)
-
 
 class _Clients(RuleBasedStateMachine):
     """Clients of one target; every exchange is judged."""
@@ -99,7 +110,8 @@ class _Clients(RuleBasedStateMachine):
     open_driver: Callable[[], Driver]
     model: Model
     is_over: Callable[[], bool]
-    found: _Found
+    known: Set[Place]
+    found: Explored
 
     jobs = Bundle("jobs")
 
@@ -117,18 +129,19 @@ class _Clients(RuleBasedStateMachine):
             raise _EndError
         self.done.append(step)
         with self.ending():
-            failures = self.driver.step(step, self.names)
+            found = self.driver.step(step, self.names)
+        failures = [failure for failure in found if failure.place not in self.known]
         if failures:
             self.found.broken.append(BrokenError(failures, (*self.done,)))
             raise self.found.broken[-1]
 
     @contextmanager
     def ending(self) -> Iterator[None]:
-        """End everything where the target turns out to be gone."""
+        """End everything where the target turns out to be gone, or somebody interrupts."""
         try:
             yield
-        except ContractError as error:
-            self.found.cause = error
+        except ENDS as error:
+            self.found.end = error
             raise _EndError from error
 
     @rule(target=jobs, data=st.data(), key=st.sampled_from(ACCOUNTS))

@@ -8,6 +8,9 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from contracts.exchange import Answer, Sent
 
+# No number of the API has more; Python refuses to read very long ones.
+MOST_DIGITS = 18
+
 
 def fields_of(sent: Sent) -> dict[str, Any] | None:
     """Return the JSON object that *sent* has for a body, None where it has none."""
@@ -69,11 +72,12 @@ def error_of(answer: Answer) -> Mapping[str, Any]:
 
 
 def moment(text: object) -> datetime | None:
-    """Return the moment that *text* names in RFC 3339, None where it names none."""
+    """Return the moment that *text* names in RFC 3339, None where it names none: without an offset that is any of a day."""
     try:
-        return datetime.fromisoformat(text) if isinstance(text, str) else None
+        found = datetime.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:
         return None
+    return None if found is None or found.tzinfo is None else found
 
 
 def query_of(sent: Sent) -> dict[str, str]:
@@ -83,5 +87,6 @@ def query_of(sent: Sent) -> dict[str, str]:
 
 
 def whole(text: str) -> int | None:
-    """Return the number that *text* writes with plain digits, None where it has anything else."""
-    return int(text) if text.isascii() and text.isdecimal() else None
+    """Return the number that *text* writes with plain digits, None where it has anything else, or too many of them."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
+    return int(text) if is_number else None

@@ -14,14 +14,14 @@ from contracts.errors import ContractError
 from contracts.exchange import MAIN
 from contracts.history import History
 from contracts.judge import Judge
-from contracts.keys import Keys
+from contracts.keys import LABEL, Keys
 from contracts.model import MICROS
 from contracts.money.guard import Guard
 from contracts.money.ledger import Ledger
 from contracts.opening import Opening
 from contracts.opinion import NAME
 from contracts.passing import RealTime
-from contracts.script import Script
+from contracts.script import Call, Script
 from contracts.script_json import from_json
 from contracts.target import look_at
 from contracts.transport import Transport
@@ -52,7 +52,7 @@ def replay(
     could exceed *max_cost*, in US dollars. *keys* are by name; one that is None is not there.
 
     Raises:
-        ReplayError: the rule was not exercised, so that there is nothing to tell.
+        ReplayError: the rule was not exercised, or a key for it is not there, so that there is nothing to tell.
         TargetError: there is no API at *url*.
         NotSentError: *max_cost* does not cover a request.
         ScriptError: *script* is none.
@@ -67,6 +67,8 @@ def replay(
         ledger = Ledger(Path(folder, "ledger"), int(Decimal(max_cost) * MICROS))
         is_trusted = control_token is not None
         driver = _driver(connect, contract, url, given, ledger, is_trusted=is_trusted)
+        if not driver.judge.history.is_emulator:
+            _assert_keys(wanted, given)
         if wanted.name == NAME:
             from contracts.opinion.opinion import judge_by_document  # noqa: PLC0415 - it takes long
 
@@ -88,6 +90,16 @@ def broken_by(driver: Driver, script: Script, rule: str) -> list[str]:
         f"{rule} at {verdict.pointer or 'the answer'}: expected {verdict.expected}, received {verdict.received}"
         for verdict in found
     ]
+
+
+def _assert_keys(script: Script, keys: Mapping[str, str]) -> None:
+    names = [
+        step.sent.key if isinstance(step, Call) else getattr(step, "key", None)
+        for step in script.steps
+    ]
+    for name in filter(None, names):
+        if name.partition(LABEL)[0] not in keys:
+            raise ReplayError(f"the script needs the key called {name!r}, and there is none")
 
 
 def _last(driver: Driver) -> str:

@@ -2,25 +2,27 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from contracts.deadline import Deadline
 from contracts.document import Contract
-from contracts.driver import Driver
+from contracts.driver import ENDS, Driver
 from contracts.events import Event, OpinionGiven, RuleBroken, RunFinished, RunStarted, ScriptDone
-from contracts.exchange import Exchange, brief
-from contracts.judge import Coverage, Failure, Place
-from contracts.machine import explore, script_of
+from contracts.judge import Failure, Place
+from contracts.machine import Histories, explore, script_of
+from contracts.opinion import NAME
 from contracts.script import Script
 from contracts.shortening import OpenDriver, shortest
 from contracts.sweep.scripts import LEFT_OUT
-from contracts.target import TargetError
+from contracts.tally import Tally
+
+if TYPE_CHECKING:
+    from contracts.opinion.opinion import SecondOpinion
 
 SWEEP, BASELINE, MACHINE, OPINION = "sweep", "baseline", "state machine", "schemathesis"
 # How much of the time that is left one failure may take, so that a bad target is not known by its first failures alone.
 SHARE = 0.1
-# Exchanges beyond so many are judged and counted, and not kept.
-MOST_KEPT = 10_000
 NEVER_REACHED = "no request of this run exercised it"
 OUT_OF_TIME = "the run was over before its turn came"
 CUT_SHORT = "all that was to come when the run was cut short"
@@ -100,6 +102,7 @@ class Run:
 
         Raises:
             TargetError: the target is gone; what is known by then is told before.
+            ControlError: it does not let itself be controlled any more; so it is here.
         """
         plan = self._plan
         deadline = self._deadline or Deadline(plan.profile.seconds, clock=self._clock)
@@ -114,7 +117,7 @@ class Run:
         end: BaseException | None = None
         try:
             yield from self._engines(plan)
-        except (KeyboardInterrupt, TargetError) as error:
+        except ENDS as error:
             self._not_reached.append(CUT_SHORT)
             end = error
         yield self._finished(deadline.passed())
@@ -124,7 +127,8 @@ class Run:
     def _engines(self, plan: Plan) -> Iterator[Event]:
         yield from self._sweep_through(plan.scripts)
         for script in plan.known:
-            yield from self._tried(self._driver, script, BASELINE)
+            again = self._second_opinion().open if script.name == NAME else self._driver
+            yield from self._tried(again, script, BASELINE, again)
         if plan.profile.examples:
             yield from self._explore()
         if plan.profile.opinions:
@@ -133,57 +137,61 @@ class Run:
     def _sweep_through(self, scripts: Sequence[Script]) -> Iterator[Event]:
         self._sweep = driver = self._open()
         for number, script in enumerate(scripts, 1):
-            yield from self._tried(lambda: driver, script, SWEEP)
+            yield from self._tried(lambda: driver, script, SWEEP, self._driver)
             self._tally.keep(driver.recording.take())
             if not self._is_over():
                 yield ScriptDone(script=script, number=number)
 
     def _tried(
-        self, open_driver: Callable[[], Driver], script: Script, engine: str
+        self, open_driver: OpenDriver, script: Script, engine: str, again: OpenDriver
     ) -> Iterator[RuleBroken]:
         """Yield what *script* finds on a driver; one that there is no time to finish is told of as not reached."""
-        failures = [] if self._is_over() else open_driver().run(script)
         if self._is_over():
             self._not_reached.append(script.name)
-        for failure in self._fresh(failures):
-            yield self._broken(failure, script, engine)
+            return
+        driver, end = open_driver(), None
+        try:
+            failures = driver.run(script)
+        except ENDS as error:
+            failures, end = driver.take(), error
+        if self._is_over():
+            self._not_reached.append(script.name)
+        yield from self._told([(one, script) for one in failures], engine, again, end=end)
 
     def _explore(self) -> Iterator[Event]:
+        profile = self._plan.profile
+        histories = Histories(seed=self._plan.seed, examples=profile.examples, steps=profile.steps)
         for model in self._contract.models.values():
-            broken = explore(
-                self._driver,
-                model,
-                seed=self._plan.seed,
-                examples=self._plan.profile.examples,
-                steps=self._plan.profile.steps,
-                is_over=self._is_over,
+            explored = explore(
+                self._driver, model, histories, is_over=self._is_over, known=self._known
             )
             if self._is_over():
                 self._not_reached.append(f"{MACHINE} of {model.id}")
-            if broken is not None:
-                script = script_of(broken)
-                for failure in self._fresh(broken.failures):
-                    yield self._broken(failure, script, MACHINE)
+            found = [
+                (one, script_of(broken)) for broken in explored.broken for one in broken.failures
+            ]
+            yield from self._told(found, MACHINE, self._driver, end=explored.end)
 
     def _ask(self) -> Iterator[Event]:
         """Ask Schemathesis, if there is time for that."""
         if self._is_over():
             self._not_reached.append(OPINION)
             return
-        from contracts.opinion.opinion import SecondOpinion  # noqa: PLC0415 - loading it takes long
-
-        opinion = SecondOpinion(
-            self._driver,
-            self._contract,
-            seed=self._plan.seed,
-            examples=self._plan.profile.opinions,
-        )
+        opinion = self._second_opinion()
         for found in opinion.findings(self._is_over):
             if isinstance(found, OpinionGiven):
                 yield found
             else:
-                for failure in self._fresh(found.failures):
-                    yield self._broken(failure, found.script, OPINION, opinion.open)
+                shown = [(one, found.script) for one in found.failures]
+                yield from self._told(shown, OPINION, opinion.open)
+
+    def _second_opinion(self) -> "SecondOpinion":
+        from contracts.opinion.opinion import SecondOpinion  # noqa: PLC0415 - loading it takes long
+
+        plan = self._plan
+        return SecondOpinion(
+            self._driver, self._contract, seed=plan.seed, examples=plan.profile.opinions
+        )
 
     def _driver(self) -> Driver:
         """Return a fresh driver; the one before it is done with, and not kept."""
@@ -192,31 +200,40 @@ class Run:
         self._latest = self._open()
         return self._latest
 
-    def _fresh(self, failures: Sequence[Failure]) -> Iterator[Failure]:
-        """Yield those that nobody has been told of: one for each check, rule and place."""
-        for failure in failures:
-            if failure.place not in self._known:
-                self._known.add(failure.place)
-                yield failure
+    def _told(
+        self,
+        found: Sequence[tuple[Failure, Script]],
+        engine: str,
+        again: OpenDriver,
+        *,
+        end: BaseException | None = None,
+    ) -> Iterator[RuleBroken]:
+        """Yield the failures of *found*, each with what led to it, of which nobody has been told: one for each place.
 
-    def _broken(
-        self, failure: Failure, script: Script, engine: str, open_driver: OpenDriver | None = None
-    ) -> RuleBroken:
-        """Return *failure* with the shortest script that shows it by itself, if one does."""
-        share = Deadline(self._left() * SHARE, clock=self._clock)
-        shown = (
-            None
-            if self._is_plain
-            else shortest(script, failure, open_driver or self._driver, is_over=share.is_over)
-        )
-        return RuleBroken(
-            failure=failure if shown is None else shown.failure,
-            script=script if shown is None else shown.script,
-            history=(failure.exchange,) if shown is None else shown.history,
-            engine=engine,
-            is_reproduced=shown is not None,
-            is_out_of_time=share.is_over(),
-        )
+        They come with the shortest script that shows them by itself, if one does. Then raise *end*, what has ended the
+        run, or what ends it meanwhile; from there on nothing is shown again.
+        """
+        for failure, script in found:
+            if failure.place in self._known:
+                continue
+            self._known.add(failure.place)
+            share = Deadline(self._left() * SHARE, clock=self._clock)
+            shown = None
+            try:
+                if end is None and not self._is_plain:
+                    shown = shortest(script, failure, again, is_over=share.is_over)
+            except ENDS as error:
+                end = error
+            yield RuleBroken(
+                failure=failure if shown is None else shown.failure,
+                script=script if shown is None else shown.script,
+                history=(failure.exchange,) if shown is None else shown.history,
+                engine=engine,
+                is_reproduced=shown is not None,
+                is_out_of_time=end is not None or share.is_over(),
+            )
+        if end is not None:
+            raise end
 
     def _finished(self, seconds: float) -> RunFinished:
         tally = self._tally
@@ -239,25 +256,3 @@ class Run:
             not_reached=tuple(self._not_reached),
             samples=coverage.by_rule(),
         )
-
-
-@dataclass(slots=True)
-class Tally:
-    """What the drivers of a run did together."""
-
-    coverage: Coverage = field(default_factory=Coverage)
-    exchanges: list[Exchange] = field(default_factory=list)
-    calls: int = 0
-    jobs: int = 0
-
-    def add(self, driver: Driver) -> None:
-        """Count what *driver* did."""
-        self.coverage.update(driver.judge.coverage)
-        self.keep(driver.recording.take())
-        self.calls += driver.recording.count
-        self.jobs += len(driver.judge.history.jobs)
-
-    def keep(self, exchanges: Sequence[Exchange]) -> None:
-        """Keep *exchanges*, as far as there is room, with their bodies cut."""
-        room = MOST_KEPT - len(self.exchanges)
-        self.exchanges += map(brief, exchanges[:room])

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -148,18 +149,18 @@ def _step_from_json(found: Mapping[str, Any]) -> Step:
         case "submit":
             files = dict(found.get("files", {}))
             fields = dict(found["fields"])
-            return Submit(fields=fields, job=found["job"], key=found["key"], files=files)
+            return Submit(fields=fields, job=_text(found, "job"), key=_key(found), files=files)
         case "job" | "cancel" as operation:
-            return OnJob(operation=operation, job=found["job"], key=found["key"])
+            return OnJob(operation=operation, job=_text(found, "job"), key=_key(found))
         case "follow":
             return Follow(
-                job=found["job"],
-                seconds=found["seconds"],
-                most=found["most"],
-                key=found.get("key", MAIN),
+                job=_text(found, "job"),
+                seconds=_seconds(found),
+                most=int(found["most"]),
+                key=_key(found),
             )
         case "wait":
-            return Wait(seconds=found["seconds"])
+            return Wait(seconds=_seconds(found))
         case "download":
             return _download(found)
         case _:
@@ -171,16 +172,18 @@ def _other_from_json(found: Mapping[str, Any]) -> Step:
         case "upload":
             return Upload(
                 content=body_from_json(found["content"]) or b"",
-                name=found["name"],
-                content_type=found["content_type"],
-                file=found["file"],
-                key=found["key"],
+                name=_text(found, "name"),
+                content_type=_text(found, "content_type"),
+                file=_text(found, "file"),
+                key=_key(found),
             )
         case "sign":
-            return Sign(of=found["of"], key=found["key"])
+            return Sign(of=_text(found, "of"), key=_key(found))
         case "control":
-            fields, key = dict(found["fields"]), found["key"]
-            return Control(method=found["method"], path=found["path"], fields=fields, key=key)
+            fields, key = dict(found["fields"]), _key(found) or MAIN
+            return Control(
+                method=_text(found, "method"), path=_text(found, "path"), fields=fields, key=key
+            )
         case "call":
             return Call(_sent_from_json(found))
         case other:
@@ -190,8 +193,8 @@ def _other_from_json(found: Mapping[str, Any]) -> Step:
 def _download(found: Mapping[str, Any]) -> Download:
     spoil = found["spoil"]
     return Download(
-        job=found["job"],
-        method=found["method"],
+        job=_text(found, "job"),
+        method=_text(found, "method"),
         headers=_headers(found["headers"]),
         spoil=None if spoil is None else (str(spoil[0]), str(spoil[1])),
         signed=bool(found.get("signed")),
@@ -200,10 +203,31 @@ def _download(found: Mapping[str, Any]) -> Download:
 
 def _sent_from_json(found: Mapping[str, Any]) -> Sent:
     return Sent(
-        operation=found["operation"],
-        method=found["method"],
-        target=found["target"],
-        key=found["key"],
+        operation=_text(found, "operation"),
+        method=_text(found, "method"),
+        target=_text(found, "target"),
+        key=_key(found),
         headers=_headers(found["headers"]),
         body=body_from_json(found["body"]),
     )
+
+
+def _text(found: Mapping[str, Any], name: str) -> str:
+    value = found[name]
+    if not isinstance(value, str):
+        raise TypeError(f"{name} is {value!r} and no text")
+    return value
+
+
+def _key(found: Mapping[str, Any]) -> str | None:
+    """Return the name of a key, None where the request has none; a step that does not tell has the main one."""
+    name = found.get("key", MAIN)
+    return None if name is None else _text({"key": name}, "key")
+
+
+def _seconds(found: Mapping[str, Any]) -> float:
+    seconds = found["seconds"]
+    is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
+    if not is_number or not 0 <= seconds < math.inf:
+        raise ValueError(f"{seconds!r} is no number of seconds")
+    return float(seconds) if isinstance(seconds, float) else int(seconds)

@@ -9,8 +9,8 @@ from contracts.document import Contract
 from contracts.errors import ContractError
 from contracts.exchange import Exchange, Sent
 from contracts.passing import ACCOUNT, CLOCK
+from contracts.printable import one_line
 from contracts.reading import json_object
-from contracts.reports.printable import one_line
 from contracts.transport import Transport
 from contracts.verdict import SHOWN_CHARACTERS
 

@@ -7,7 +7,7 @@ from contracts.credit import left
 from contracts.exchange import Answer, Exchange
 from contracts.expectation.outcome import Accepted
 from contracts.history import History
-from contracts.reading import error_of, json_object
+from contracts.reading import error_of, json_object, whole
 from contracts.verdict import Verdict, equal, holds
 
 RATE, CREDIT = "LIMIT-RPM", "CREDIT"
@@ -53,7 +53,7 @@ def _form(answer: Answer, window: int) -> Iterator[Verdict]:
     after = answer.headers.get("retry-after", "")
     yield holds(
         RATE,
-        kept=after.isdecimal() and 1 <= int(after) <= window,
+        kept=(whole(after) or 0) in range(1, window + 1),
         pointer="/retry-after",
         expected=f"Retry-After from 1 to {window} seconds",
         received=after,

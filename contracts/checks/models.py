@@ -66,11 +66,11 @@ def _open(exchange: Exchange) -> Iterator[Verdict]:
 def _card(card: Mapping[str, Any], model: Model) -> Iterator[Verdict]:
     for name, value in model.card.items():
         yield equal(RULE, f"/{name}", value, card.get(name))
-    parameters = {one.get("name"): one for one in objects(card.get("supported_parameters"))}
+    parameters = {str(one.get("name")): one for one in objects(card.get("supported_parameters"))}
     for name, schema in model.properties.items():
         if schema.get("x-published"):
             yield from _parameter(name, parameters.get(name, {}), schema, model)
-    rows = {row.get("charge"): row for row in objects(card.get("pricing_rows"))}
+    rows = {str(row.get("charge")): row for row in objects(card.get("pricing_rows"))}
     for rate in model.rates:
         row = rows.get(rate.charge, {})
         yield equal(rate.rule, "/pricing_rows", rate.rate, row.get("rate"))

@@ -6,7 +6,7 @@ from typing import Any
 from contracts.exchange import Answer, Exchange
 from contracts.expectation.doubt import is_doubtful
 from contracts.expectation.form import Broken
-from contracts.expectation.outcome import Refused
+from contracts.expectation.outcome import Accepted, Refused
 from contracts.history import History
 from contracts.reading import error_of, fields_of, json_object, objects
 from contracts.verdict import Verdict, equal, show
@@ -61,18 +61,13 @@ def _told(answer: Answer, outcome: Refused, history: History) -> Iterator[Verdic
     yield equal(rules[0], "/error/code", kind.code, error.get("code"), inferred=True, refusal=True)
     yield equal(rules[0], "/error/type", kind.type, error.get("type"), inferred=True, refusal=True)
     if history.is_emulator and outcome.broken:
-        yield from _details(error, outcome.broken, history)
+        yield from _details(error, outcome, history)
 
 
-def _details(
-    error: Mapping[str, Any], broken: frozenset[Broken], history: History
-) -> Iterator[Verdict]:
-    order = [*history.contract.rules]
+def _details(error: Mapping[str, Any], outcome: Refused, history: History) -> Iterator[Verdict]:
+    order, told = [*history.contract.rules], _violations(error)
+    broken = outcome.broken | (told & outcome.doubted)
     first = min(broken, key=lambda found: order.index(found.rule))
-    told = {
-        Broken(str(entry.get("rule")), str(entry.get("pointer")))
-        for entry in objects(error.get("details"))
-    }
     for found in broken:
         yield Verdict(
             rule=found.rule,
@@ -97,6 +92,13 @@ def _details(
     )
 
 
+def _violations(error: Mapping[str, Any]) -> frozenset[Broken]:
+    return frozenset(
+        Broken(str(entry.get("rule")), str(entry.get("pointer")))
+        for entry in objects(error.get("details"))
+    )
+
+
 def requests_that_keep_every_rule_are_accepted(
     exchange: Exchange, history: History
 ) -> Iterator[Verdict]:
@@ -104,7 +106,7 @@ def requests_that_keep_every_rule_are_accepted(
     outcome, answer = history.outcome(exchange.sent), exchange.answer
     if outcome is None or isinstance(outcome, Refused) or answer is None:
         return
-    if answer.status in OF_CALLERS - {404}:
+    if answer.status in OF_CALLERS - {404} or _is_of_what_nobody_knows(answer, outcome):
         return
     is_kept = 200 <= answer.status < 300
     is_inferred = not is_kept and not history.is_emulator and history.is_disputed(exchange.sent)
@@ -117,6 +119,11 @@ def requests_that_keep_every_rule_are_accepted(
             received=f"{answer.status} {show(json_object(answer))}",
             is_inferred=is_inferred,
         )
+
+
+def _is_of_what_nobody_knows(answer: Answer, outcome: Accepted) -> bool:
+    told = _violations(error_of(answer))
+    return answer.status == 400 and bool(told) and told <= outcome.doubted
 
 
 def _exercised(exchange: Exchange, history: History) -> list[str]:

@@ -10,10 +10,11 @@ import click
 from contracts.document import Contract, load
 from contracts.drift.drift import drift
 from contracts.drift.errors import LookError
-from contracts.drift.looking import Site, look, site_at
+from contracts.drift.looking import look
 from contracts.drift.observed import read_report
 from contracts.drift.report import FORMATS
 from contracts.passing import ACCOUNT, CLOCK
+from contracts.site import Site, site_at
 from contracts.target import EMULATOR, is_on_loopback
 
 TIMEOUT_SECONDS = 10.0

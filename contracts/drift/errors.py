@@ -1,11 +1,5 @@
 """Why there is nothing to compare."""
 
-from contracts.errors import ContractError
-
-
-class UrlError(ContractError):
-    """A URL is none, or names a host that does not exist; the message says which, and what would do."""
-
 
 class LookError(Exception):
     """A source could not be looked at; the message says why. *status* is that of the answer, None without one."""

@@ -1,61 +1,21 @@
 """Looking at what an API publishes: a GET that ends in time, reads so much and no more, and follows nothing."""
 
 import json
-import socket
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from threading import Thread
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
 
 import httpx
 
-from contracts.drift.errors import LookError, UrlError
+from contracts.drift.errors import LookError
 from contracts.drift.values import printable
+from contracts.site import Site
 
 MOST_BYTES = 8_000_000
 MOST_LEVELS = 100
 AGENT = {"user-agent": "wan-mock-drift"}
 Answer = tuple[httpx.Response, bytes]
-SCHEMES = {"http": 80, "https": 443}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
-    """The root of an API, and the key that goes there and nowhere else."""
-
-    url: str
-    api_key: str | None = field(repr=False)
-    timeout: float
-
-
-def site_at(url: str, *, api_key: str | None, timeout: float) -> Site:
-    """Return the API at *url*, each look at which may take *timeout* seconds.
-
-    Raises:
-        UrlError: *url* is no http(s) URL of a host and a path, or its host does not exist.
-    """
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-        httpx.URL(url)
-    except (ValueError, httpx.InvalidURL):
-        raise UrlError(f"{url!r} is no URL; http://127.0.0.1:8026 would do") from None
-    if parts.scheme not in SCHEMES or not host:
-        raise UrlError(f"{url!r} is no URL of an API; http://127.0.0.1:8026 would do")
-    if parts.username is not None or parts.password is not None:
-        raise UrlError("a URL with a name or a password is not taken; --api-key would do")
-    if parts.query or parts.fragment:
-        raise UrlError(f"{url!r}: the root of an API is a host and at most a path")
-    if api_key is not None and not (api_key.isascii() and api_key.isprintable()):
-        raise UrlError("the key has characters that no header can carry")
-    try:
-        socket.getaddrinfo(host, port or SCHEMES[parts.scheme], type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not the name of a host"
-        raise UrlError(f"{url}: no such host: {reason}") from None
-    return Site(url=url.rstrip("/"), api_key=api_key, timeout=timeout)
 
 
 def look(site: Site, path: str) -> Any:

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any, Final
 
+from contracts.printable import one_line
+
 SHOWN_CHARACTERS = 200
 
 
@@ -47,6 +49,4 @@ def shown(value: Any) -> str:
 def printable(text: str) -> str:
     """Return *text* on one line, cut where it gets long, every character that does not print escaped."""
     cut = text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in cut
-    )
+    return one_line(cut)

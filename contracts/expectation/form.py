@@ -27,16 +27,23 @@ class Form:
     """A request read field by field.
 
     *values* are those of good form that the model knows, aliases resolved; *unsound* names the fields, by their
-    canonical names, of which one spelling or another is *broken*.
+    canonical names, of which one spelling or another is *broken*. *spelled* has the alias that was sent, by the
+    canonical name of what it means.
     """
 
     values: Fields
+    spelled: Mapping[str, str]
     unsound: frozenset[str]
     broken: frozenset[Broken]
 
     def is_sound(self, *names: str) -> bool:
         """Tell whether nothing is wrong with any of the fields *names*."""
         return self.unsound.isdisjoint(names)
+
+    def place(self, name: str, *steps: object) -> str:
+        """Return the JSON Pointer of *steps* in the field *name*, or of its alias: that is one value, whatever it means."""
+        alias = self.spelled.get(name)
+        return pointer(name, *steps) if alias is None else pointer(alias)
 
 
 def form_of(fields: Fields, model: Model, validator: Draft202012Validator) -> Form:
@@ -50,7 +57,7 @@ def form_of(fields: Fields, model: Model, validator: Draft202012Validator) -> Fo
     }
     bad = {name for name, _ in wrong}
     sound = {name: value for name, value in fields.items() if name not in bad}
-    values, conflicts = _spelled_out(sound, model)
+    values, spelled, conflicts = _spelled_out(sound, model)
     wrong |= {(alias, Broken(ALIAS_RULE, pointer(alias))) for alias in conflicts}
     unsound = frozenset(model.aliases.get(name, name) for name, _ in wrong)
     return Form(
@@ -59,14 +66,15 @@ def form_of(fields: Fields, model: Model, validator: Draft202012Validator) -> Fo
             for name, value in values.items()
             if name in model.properties and name not in unsound
         },
+        spelled=spelled,
         unsound=unsound,
         broken=frozenset(broken for _, broken in wrong),
     )
 
 
-def _spelled_out(fields: Fields, model: Model) -> tuple[dict[str, Any], list[str]]:
-    """Return *fields* by their canonical names, and the aliases that say something else (rule REQ-ALIAS)."""
-    values, conflicts = dict(fields), []
+def _spelled_out(fields: Fields, model: Model) -> tuple[dict[str, Any], dict[str, str], list[str]]:
+    """Return *fields* by their canonical names, the aliases that stood for some, and those that contradict (REQ-ALIAS)."""
+    values, spelled, conflicts = dict(fields), {}, []
     for alias, name in model.aliases.items():
         if alias not in values:
             continue
@@ -74,9 +82,9 @@ def _spelled_out(fields: Fields, model: Model) -> tuple[dict[str, Any], list[str
         meant = [said] if model.properties[name]["type"] == "array" else said
         if name in values and values[name] not in (meant, []):
             conflicts.append(alias)
-        else:
-            values[name] = meant
-    return values, conflicts
+        elif values.get(name) != meant:
+            values[name], spelled[name] = meant, alias
+    return values, spelled, conflicts
 
 
 def _broken(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from contracts.expectation.form import Broken, Form, pointer
+from contracts.expectation.form import Broken, Form
 from contracts.media import MediaKind
 from contracts.model import Mode, Model, Takes
 from contracts.specimens.specimen import Specimen
@@ -12,7 +12,7 @@ Known = Callable[[str], Specimen | None]
 
 IMAGE, VIDEO, AUDIO = "image", "video", "audio"
 ELSEWHERE = ("https://", "HTTPS://")
-PICTURES, REFERENCE = ("images", "reference_images"), "reference"
+REFERENCE = "reference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +56,18 @@ def used_by(form: Form, mode: Mode, known: Known) -> tuple[Used, ...]:
 def _sources(form: Form) -> Iterator[tuple[str, str, str]]:
     """Yield place, kind and source of each medium in *form*."""
     values = form.values
-    if "image" in values:
-        yield pointer("image"), IMAGE, values["image"]
-    for name in PICTURES:
+    image, images = values.get("image"), values.get("images", [])
+    if image is not None:
+        yield form.place("image"), IMAGE, image
+    twin = images.index(image) if image in images else None
+    for number, source in enumerate(images):
+        if number != twin:  # the two are a union (rule MODE-EXCLUSIVE)
+            yield form.place("images", number), IMAGE, source
+    for name, kind in (("reference_images", IMAGE), ("reference_videos", VIDEO)):
         for number, source in enumerate(values.get(name, [])):
-            yield pointer(name, number), IMAGE, source
-    for number, source in enumerate(values.get("reference_videos", [])):
-        yield pointer("reference_videos", number), VIDEO, source
+            yield form.place(name, number), kind, source
     if "audio_url" in values:
-        yield pointer("audio_url"), AUDIO, values["audio_url"]
+        yield form.place("audio_url"), AUDIO, values["audio_url"]
 
 
 def faults_of(media: tuple[Used, ...], model: Model) -> tuple[Fault, ...]:
@@ -72,8 +75,23 @@ def faults_of(media: tuple[Used, ...], model: Model) -> tuple[Fault, ...]:
     return tuple(fault for one in media if (fault := _fault(one, model)) is not None)
 
 
-def _fault(one: Used, model: Model) -> Fault | None:
+def doubts_of(media: tuple[Used, ...], model: Model) -> frozenset[Broken]:
+    """Return what may be wrong with those of *media* that nobody knows and yet somebody may look at."""
+    return frozenset(
+        Broken(limits.rule, one.pointer)
+        for one in media
+        if one.specimen is None and not one.is_elsewhere
+        if (limits := _limits(one, model)) is not None
+    )
+
+
+def _limits(one: Used, model: Model) -> MediaKind | None:
     limits: MediaKind | None = getattr(model.media, one.kind)
+    return limits
+
+
+def _fault(one: Used, model: Model) -> Fault | None:
+    limits = _limits(one, model)
     wrong = None if one.specimen is None else one.specimen.wrong_as(one.kind)
     if limits is None or wrong is None:
         return None

@@ -8,9 +8,9 @@ from typing import Any
 
 from contracts.document import Contract
 from contracts.expectation.form import Broken, Form, form_of
-from contracts.expectation.media import Fault, Known, Used, faults_of, nothing, used_by
+from contracts.expectation.media import Fault, Known, Used, doubts_of, faults_of, nothing, used_by
 from contracts.expectation.patterns import validator_for
-from contracts.expectation.routing import broken_across, mode_of
+from contracts.expectation.routing import TOO_MANY, broken_across, mode_of
 from contracts.model import MICROS, Mode, Model, Rate
 
 Size = tuple[int, int]
@@ -37,17 +37,22 @@ class Video:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """The request breaks rules: all of *broken*, or it names no model of the contract (*is_unknown_model*)."""
+    """The request breaks rules: all of *broken*, or it names no model of the contract (*is_unknown_model*).
+
+    It may break those of *doubted*, too: nobody knows.
+    """
 
     broken: frozenset[Broken]
     is_unknown_model: bool = False
+    doubted: frozenset[Broken] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
     """The request keeps every rule: it runs in *mode* on *media*, costs *bill* and gives *video*.
 
-    Unless there are *faults* in its media: with them it fails, and costs nothing.
+    Unless there are *faults* in its media: with them it fails, and costs nothing. And unless it is refused for
+    some of *doubted*, of which nobody knows.
     """
 
     model: Model
@@ -56,6 +61,7 @@ class Accepted:
     video: Video
     media: tuple[Used, ...] = ()
     faults: tuple[Fault, ...] = ()
+    doubted: frozenset[Broken] = frozenset()
 
 
 class Expectation:
@@ -80,17 +86,29 @@ class Expectation:
         model = self._models[name]
         form = form_of(fields, model, self._validators[name])
         broken = form.broken | {*broken_across(form, model, self._policies)}
-        if broken:
+        mode, is_early = mode_of(form, model), self._policies["media_errors"] == "early"
+        if broken and (mode is None or not is_early):
             return Refused(broken=broken)
-        mode = mode_of(form, model)
         assert mode is not None, "of good form, and yet in no mode"
         media = used_by(form, mode, known)
         faults = faults_of(media, model)
-        if faults and self._policies["media_errors"] == "early":
-            return Refused(broken=frozenset(fault.broken for fault in faults))
+        doubted = doubts_of(media, model) if is_early else frozenset()
+        faulty = frozenset(fault.broken for fault in faults)
+        if any(one.rule == TOO_MANY for one in broken):
+            return Refused(broken=broken, doubted=doubted | faulty)  # who looks at too many?
+        if broken or (faulty and is_early):
+            return Refused(broken=broken | faulty, doubted=doubted)
         bill = _bill(form, model, mode)
         video = _video(form, model, mode, bill, self._policies)
-        return Accepted(model=model, mode=mode, bill=bill, video=video, media=media, faults=faults)
+        return Accepted(
+            model=model,
+            mode=mode,
+            bill=bill,
+            video=video,
+            media=media,
+            faults=faults,
+            doubted=doubted,
+        )
 
 
 def _value(form: Form, model: Model, name: str) -> Any:

@@ -8,6 +8,7 @@ from contracts.expectation.form import Broken, Form, pointer
 from contracts.model import Mode, Model, Takes
 
 AUTO = "auto"
+TOO_MANY = "MODE-REFERENCES"
 PICTURES = ("image", "images")
 REFERENCES = (*PICTURES, "reference_images", "reference_videos")
 
@@ -95,12 +96,12 @@ def _too_many(form: Form, media: Media, mode: Mode) -> Iterator[Broken]:
     many_images = media.images > most.images and form.is_sound(*PICTURES, "reference_images")
     many_videos = len(media.reference_videos) > most.videos and form.is_sound("reference_videos")
     if many_images:
-        yield Broken("MODE-REFERENCES", pictures)
+        yield Broken(TOO_MANY, pictures)
     if many_videos:
-        yield Broken("MODE-REFERENCES", pointer("reference_videos"))
+        yield Broken(TOO_MANY, pointer("reference_videos"))
     is_within = media.images <= most.images and len(media.reference_videos) <= most.videos
     if is_within and media.total > most.total and form.is_sound(*REFERENCES):
-        yield Broken("MODE-REFERENCES", pictures)
+        yield Broken(TOO_MANY, pictures)
 
 
 def _is_over_cap(values: Mapping[str, Any], mode: Mode) -> bool:

@@ -16,11 +16,17 @@ FEE = Decimal("0.05")
 CANCELLED = 499
 
 Events = list[Fields]
+Table = tuple[tuple[str, tuple[str, ...], str, Begin], ...]
 
 
 def faults() -> Iterator[Fault]:
     """Yield the faults of usage pages."""
-    for id_, rules, text, begin in (
+    for id_, rules, text, begin in (*_events(), *_charges(), *_statuses()):
+        yield Fault(id=id_, family=FAMILY, rules=rules, text=text, begin=begin)
+
+
+def _events() -> Table:
+    return (
         ("no-event-of-completed", (RULE, ONCE), "A completed job is no event.", _left(_is_success)),
         ("no-event-of-cancelled", (RULE,), "A cancelled job is no event.", _left(_is_cancelled)),
         ("no-event-of-failed", (RULE,), "A failed job is no event.", _left(_is_failed)),
@@ -30,6 +36,17 @@ def faults() -> Iterator[Fault]:
             "A completed job is two events with one cost.",
             events(lambda told: [one for event in told for one in _doubled(event)]),
         ),
+        (
+            "event-of-another-job",
+            (RULE, ONCE),
+            "The events are of jobs that nobody has.",
+            events(lambda told: [{**event, "job_id": "job_0"} for event in told]),
+        ),
+    )
+
+
+def _charges() -> Table:
+    return (
         (
             "charged-twice",
             (ONCE, "CREDIT"),
@@ -43,6 +60,17 @@ def faults() -> Iterator[Fault]:
             _charged(_is_cancelled),
         ),
         ("failure-charged", (FAILED, ONCE), "A failed job costs 5 cents.", _charged(_is_failed)),
+        (
+            "event-cost-in-text",
+            (RULE,),
+            "The costs of events are strings.",
+            events(lambda told: [changed(event, ("cost", "amount"), str) for event in told]),
+        ),
+    )
+
+
+def _statuses() -> Table:
+    return (
         (
             "failure-is-success",
             (RULE,),
@@ -61,20 +89,7 @@ def faults() -> Iterator[Fault]:
             "The event of a completed job is an error.",
             _marked(_is_success, "error"),
         ),
-        (
-            "event-of-another-job",
-            (RULE, ONCE),
-            "The events are of jobs that nobody has.",
-            events(lambda told: [{**event, "job_id": "job_0"} for event in told]),
-        ),
-        (
-            "event-cost-in-text",
-            (RULE,),
-            "The costs of events are strings.",
-            events(lambda told: [changed(event, ("cost", "amount"), str) for event in told]),
-        ),
-    ):
-        yield Fault(id=id_, family=FAMILY, rules=rules, text=text, begin=begin)
+    )
 
 
 def _is_success(event: Fields) -> bool:

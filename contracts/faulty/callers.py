@@ -12,15 +12,24 @@ KEY_RULE, FORM_RULE = ("AUTH-KEY",), ("AUTH-FORM", "AUTH-KEY")
 HEADER = "x-api-key"
 SCHEME = "Bearer "
 
+Table = tuple[tuple[str, tuple[str, ...], str, Begin], ...]
+# Lets in as somebody whoever sends a key of which something holds; the key is empty where there is none.
+Takes = Callable[[Callable[[Request, str], bool]], Begin]
+
 
 def faults(api: Api) -> Iterator[Fault]:
     """Yield the faults of asking for keys of *api*."""
-    prefix = api.key_prefix
-    good = f"{SCHEME}{prefix}anybody"
+    takes = _taking(f"{SCHEME}{api.key_prefix}anybody")
+    for id_, rules, text, begin in (
+        *_without(api, takes),
+        *_forms(api.key_prefix, takes),
+        *_closed_doors(),
+    ):
+        yield Fault(id=id_, family=FAMILY, rules=rules, text=text, begin=begin)
 
+
+def _taking(good: str) -> Takes:
     def takes(when: Callable[[Request, str], bool]) -> Begin:
-        """Let in as somebody whoever sends a key of which *when* holds; the key is empty where there is none."""
-
         async def behave(request: Request, proceed: Proceed) -> Reply:
             return await proceed(
                 request.with_caller(good) if when(request, request.caller) else request
@@ -28,7 +37,11 @@ def faults(api: Api) -> Iterator[Fault]:
 
         return always(behave)
 
-    table: tuple[tuple[str, tuple[str, ...], str, Begin], ...] = (
+    return takes
+
+
+def _without(api: Api, takes: Takes) -> Table:
+    return (
         ("no-key-needed", KEY_RULE, "Nobody needs a key.", takes(lambda _, key: not key)),
         *(
             (
@@ -39,6 +52,11 @@ def faults(api: Api) -> Iterator[Fault]:
             )
             for operation in (SUBMIT, LIST, CANCEL, USAGE, "upload")
         ),
+    )
+
+
+def _forms(prefix: str, takes: Takes) -> Table:
+    return (
         (
             "any-key-taken",
             FORM_RULE,
@@ -75,6 +93,11 @@ def faults(api: Api) -> Iterator[Fault]:
             "Where a key is optional, a bad one is as good as none.",
             takes(lambda request, key: request.operation in ("model", "models") and bool(key)),
         ),
+    )
+
+
+def _closed_doors() -> Table:
+    return (
         ("x-api-key-unread", FORM_RULE, "A key in x-api-key is not seen.", always(_blind)),
         ("jobs-in-vain", KEY_RULE, "Good keys are refused to poll with.", always(_shut)),
         (
@@ -86,8 +109,6 @@ def faults(api: Api) -> Iterator[Fault]:
         ("livez-wants-a-key", ("HEALTH",), "/livez wants a key.", _closed("livez")),
         ("download-wants-a-key", ("OUT-URL",), "A video wants a key.", _closed("download")),
     )
-    for id_, rules, text, begin in table:
-        yield Fault(id=id_, family=FAMILY, rules=rules, text=text, begin=begin)
 
 
 def _at(operation: str) -> Callable[[Request, str], bool]:

@@ -20,7 +20,7 @@ Table = Iterator[tuple[str, tuple[str, ...], str, Begin]]
 
 def faults(limits: Limits) -> Iterator[Fault]:
     """Yield the faults of URLs, which work for as long as *limits* say, and of serving files."""
-    for table in (_urls(limits), _headers(), _ranges(), _tags()):
+    for table in (_urls(limits), _headers(), _ranges(), _parts(), _tags()):
         for id_, rules, text, begin in table:
             yield Fault(id=id_, family=FAMILY, rules=rules, text=text, begin=begin)
 
@@ -170,33 +170,50 @@ async def _bodily(request: Request, proceed: Proceed) -> Reply:
     return reply.with_body(whole.body)
 
 
+def _by_range(change: Callable[[str], str | None]) -> Begin:
+    """Serve what *change* makes of the range that is asked for."""
+
+    def rewritten(request: Request) -> Request:
+        wanted = request.header("range")
+        return request if wanted is None else request.with_header("range", change(wanted))
+
+    return asking(DOWNLOAD, rewritten)
+
+
+def _from_start(wanted: str) -> str:
+    is_suffix = wanted.startswith("bytes=-") and wanted != "bytes=-0"
+    return f"bytes=0-{int(wanted[7:]) - 1}" if is_suffix else wanted
+
+
 def _ranges() -> Table:
-    def by_range(change: Callable[[str], str | None]) -> Begin:
-        def rewritten(request: Request) -> Request:
-            wanted = request.header("range")
-            return request if wanted is None else request.with_header("range", change(wanted))
+    yield "ranges-ignored", SERVED, "A range is ignored.", _by_range(lambda _: None)
+    yield (
+        "suffix-from-start",
+        SERVED,
+        "A range of the last bytes is that of the first ones.",
+        _by_range(_from_start),
+    )
+    yield (
+        "beyond-is-whole",
+        SERVED,
+        "A range beyond the end is answered with the whole file.",
+        always(_whole),
+    )
+    yield (
+        "if-range-ignored",
+        SERVED,
+        "If-Range is ignored.",
+        asking(DOWNLOAD, lambda request: request.with_header("if-range", None)),
+    )
 
-        return asking(DOWNLOAD, rewritten)
 
-    yield "ranges-ignored", SERVED, "A range is ignored.", by_range(lambda _: None)
+def _parts() -> Table:
     yield (
         "range-a-byte-short",
         SERVED,
         "A range lacks its last byte.",
         downloads(
             lambda _, reply: reply.with_body(reply.body[:-1]) if reply.status == 206 else reply
-        ),
-    )
-    yield (
-        "suffix-from-start",
-        SERVED,
-        "A range of the last bytes is that of the first ones.",
-        by_range(
-            lambda wanted: (
-                f"bytes=0-{int(wanted[7:]) - 1}"
-                if wanted.startswith("bytes=-") and wanted != "bytes=-0"
-                else wanted
-            )
         ),
     )
     yield (
@@ -210,18 +227,6 @@ def _ranges() -> Table:
         SERVED,
         "Content-Range does not tell the size of the file.",
         downloads(_unsized),
-    )
-    yield (
-        "beyond-is-whole",
-        SERVED,
-        "A range beyond the end is answered with the whole file.",
-        always(_whole),
-    )
-    yield (
-        "if-range-ignored",
-        SERVED,
-        "If-Range is ignored.",
-        asking(DOWNLOAD, lambda request: request.with_header("if-range", None)),
     )
 
 

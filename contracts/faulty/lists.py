@@ -22,6 +22,7 @@ def faults(api: Api) -> Iterator[Fault]:
         for id_, text, begin in (
             *_order(operation),
             *_limits(operation, parameters["limit"]),
+            *_no_limits(operation, parameters["limit"]),
             *_statuses(operation, parameters["status"]),
         ):
             yield Fault(
@@ -50,17 +51,15 @@ def _order(operation: str) -> Table:
     )
 
 
+def _limited(operation: str) -> Callable[[Callable[[str | None], str | None]], Begin]:
+    """Return how to list as if another limit were asked for, by what changes it."""
+    return lambda change: asking(
+        operation, lambda request: _asked(request, "limit", change(request.query.get("limit")))
+    )
+
+
 def _limits(operation: str, query: Query) -> Table:
-    most, default = query.schema["maximum"], query.schema["default"]
-
-    def parameter(change: Callable[[str | None], str | None]) -> Begin:
-        return asking(
-            operation, lambda request: _asked(request, "limit", change(request.query.get("limit")))
-        )
-
-    def in_words(limit: str | None) -> bool:
-        return limit is not None and not limit.isdecimal()
-
+    most, parameter = query.schema["maximum"], _limited(operation)
     yield (
         "limit-ignored",
         f"A limit from 1 to {most} is ignored.",
@@ -83,6 +82,10 @@ def _limits(operation: str, query: Query) -> Table:
             lambda limit: str(most) if str(limit).isdecimal() and int(limit or 0) > most else limit
         ),
     )
+
+
+def _no_limits(operation: str, query: Query) -> Table:
+    default, parameter = query.schema["default"], _limited(operation)
     yield (
         "limit-0-taken",
         f"The limit 0 is taken for {default}.",
@@ -91,7 +94,7 @@ def _limits(operation: str, query: Query) -> Table:
     yield (
         "limit-in-words-taken",
         f"A limit that is no number is taken for {default}.",
-        parameter(lambda limit: None if in_words(limit) else limit),
+        parameter(lambda limit: limit if limit is None or limit.isdecimal() else None),
     )
     if operation == LIST:
         yield (

@@ -1,6 +1,7 @@
 """Modes: found by the wrong media, taking what they should refuse, and refusing what they should take."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from contracts.faulty.combining import submissions
@@ -184,39 +185,33 @@ def _exclusive() -> Table:
     )
 
 
-def _scopes() -> Table:
-    def is_flash(fields: Fields) -> bool:
-        return fields.get("flash_mode") is True
+def _is_flash(fields: Fields, mode: str) -> bool:
+    return fields.get("flash_mode") is True and mode_of(fields) == mode
 
-    yield (
-        "flash-refused-with-t2v",
-        ("FLASH-SCOPE", "REQ-FLASH"),
-        "flash_mode with t2v is refused.",
-        _with("flash_mode", BAD, lambda fields: is_flash(fields) and mode_of(fields) == "t2v"),
-    )
-    yield (
-        "flash-refused-with-r2v",
-        ("FLASH-SCOPE", "REQ-FLASH"),
-        "flash_mode with r2v is refused.",
-        _with("flash_mode", BAD, lambda fields: is_flash(fields) and mode_of(fields) == "r2v"),
-    )
+
+def _is_long(fields: Fields, seconds: int) -> bool:
+    return bool(fields.get("duration", 0) > seconds) and mode_of(fields) == "r2v"
+
+
+def _scopes() -> Table:
+    for mode in ("t2v", "r2v"):
+        yield (
+            f"flash-refused-with-{mode}",
+            ("FLASH-SCOPE", "REQ-FLASH"),
+            f"flash_mode with {mode} is refused.",
+            _with("flash_mode", BAD, partial(_is_flash, mode=mode)),
+        )
     yield (
         "r2v-over-cap-refused",
         ("R2V-CAP", "REQ-DURATION"),
         "r2v of more than 10 s is refused.",
-        _with(
-            "duration",
-            99,
-            lambda fields: fields.get("duration", 0) > 10 and mode_of(fields) == "r2v",
-        ),
+        _with("duration", 99, partial(_is_long, seconds=10)),
     )
     yield (
         "r2v-capped-early",
         ("R2V-CAP", "PRICE-SECONDS"),
         "r2v is capped at 9 s.",
-        _with(
-            "duration", 9, lambda fields: fields.get("duration", 0) > 9 and mode_of(fields) == "r2v"
-        ),
+        _with("duration", 9, partial(_is_long, seconds=9)),
     )
     yield (
         "ratio-refused-with-i2v",

@@ -1,9 +1,8 @@
 """Prices: tiers that are off, seconds that are not those of the video, and jobs that cost what they should not."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any
 
 from contracts.faulty.combining import events, told
 from contracts.faulty.fault import Begin, Fault
@@ -30,6 +29,7 @@ def faults(model: Model) -> Iterator[Fault]:
     yield from _tiers(model)
     yield from _seconds(model)
     yield from _told(model)
+    yield from _told_seconds()
 
 
 def _fault(id_: str, rules: tuple[str, ...], text: str, begin: Begin) -> Fault:
@@ -118,20 +118,37 @@ def _seconds(model: Model) -> Iterator[Fault]:
 def _told(model: Model) -> Iterator[Fault]:
     """Yield bills that are right, and wrongly told."""
     prices = tuple(rate.rule for rate in model.rates)
-
-    def cost(**changes: Any) -> Begin:
-        return told(lambda job: changed(job, COST, lambda found: {**found, **changes}))
-
-    def cents(found: Fields) -> Fields:
-        return {**found, "amount": round(found["amount"], 2)}
-
     yield _fault(
         "cost-in-cents",
         prices,
         "The cost of a job is told in whole cents.",
-        told(lambda job: changed(job, COST, cents)),
+        _cost(lambda found: {**found, "amount": round(found["amount"], 2)}),
     )
-    yield _fault("cost-in-euros", ("JOB-SHAPE",), "Costs are in EUR.", cost(currency="EUR"))
+    yield _fault(
+        "cost-in-euros",
+        ("JOB-SHAPE",),
+        "Costs are in EUR.",
+        _cost(lambda found: {**found, "currency": "EUR"}),
+    )
+    yield _fault(
+        "event-costs-double",
+        prices,
+        "The event of a job costs twice what the job says.",
+        events(
+            lambda told_events: [
+                changed(event, ("cost", "amount"), lambda amount: amount * 2)
+                for event in told_events
+            ]
+        ),
+    )
+
+
+def _cost(change: Callable[[Fields], Fields]) -> Begin:
+    return told(lambda job: changed(job, COST, change))
+
+
+def _told_seconds() -> Iterator[Fault]:
+    """Yield lengths that are right, and wrongly told."""
     yield _fault(
         "unit-is-request",
         (SECONDS,),
@@ -146,16 +163,5 @@ def _told(model: Model) -> Iterator[Fault]:
             lambda job: changed(
                 job, ("result", "data", 0, "duration_seconds"), lambda seconds: seconds - 1
             )
-        ),
-    )
-    yield _fault(
-        "event-costs-double",
-        prices,
-        "The event of a job costs twice what the job says.",
-        events(
-            lambda told_events: [
-                changed(event, ("cost", "amount"), lambda amount: amount * 2)
-                for event in told_events
-            ]
         ),
     )

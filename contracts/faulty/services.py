@@ -16,7 +16,7 @@ Change = Callable[[Any], Any]
 
 def faults(model: Model) -> Iterator[Fault]:
     """Yield the faults of health and of the card of *model*."""
-    for id_, rules, text, begin in (*_health(), *_card(model), *_catalogue(model)):
+    for id_, rules, text, begin in (*_health(), *_card(model), *_parameters(), *_catalogue(model)):
         yield Fault(id=id_, family=FAMILY, rules=rules, text=text, begin=begin)
 
 
@@ -76,6 +76,17 @@ def _card(model: Model) -> Table:
             f"The card has another value of {name}.",
             _on_card(_with(name, value)),
         )
+    rate = model.rates[-1]
+    for field, value in (("rate", rate.list_rate), ("list_rate", rate.rate), ("unit", "request")):
+        yield (
+            f"card-{field}".replace("_", "-"),
+            (rate.rule, CARD),
+            f"The card has another {field} of {rate.charge}.",
+            _on_card(_of("pricing_rows", "charge", rate.charge, {field: value})),
+        )
+
+
+def _parameters() -> Table:
     parameters: tuple[tuple[str, str, Any], ...] = (
         ("duration", "maximum", 10),
         ("duration", "default", 10),
@@ -103,14 +114,6 @@ def _card(model: Model) -> Table:
             }
         ),
     )
-    rate = model.rates[-1]
-    for field, value in (("rate", rate.list_rate), ("list_rate", rate.rate), ("unit", "request")):
-        yield (
-            f"card-{field}".replace("_", "-"),
-            (rate.rule, CARD),
-            f"The card has another {field} of {rate.charge}.",
-            _on_card(_of("pricing_rows", "charge", rate.charge, {field: value})),
-        )
 
 
 def _on_card(change: Change) -> Begin:

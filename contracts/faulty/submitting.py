@@ -16,6 +16,11 @@ ADVANCE = "advance"
 
 def faults(limits: Limits) -> Iterator[Fault]:
     """Yield the faults of answers to submissions, and of how long jobs are kept by *limits*."""
+    yield from _answers()
+    yield from _kept(limits.job_retention_seconds)
+
+
+def _answers() -> Iterator[Fault]:
     for status in (200, 201):
         yield Fault(
             id=f"accepted-by-{status}",
@@ -47,7 +52,9 @@ def faults(limits: Limits) -> Iterator[Fault]:
         text="Every submission of an account is answered with the id of the first.",
         begin=_same_id,
     )
-    retention = limits.job_retention_seconds
+
+
+def _kept(retention: float) -> Iterator[Fault]:
     yield Fault(
         id="job-kept-too-short",
         family=FAMILY,

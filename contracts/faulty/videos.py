@@ -32,7 +32,7 @@ Table = Iterator[tuple[str, tuple[str, ...], str, Begin]]
 
 def faults(model: Model) -> Iterator[Fault]:
     """Yield the faults of the videos of *model*."""
-    for table in (_sizes(model), _frames(), _files(), _sounds(), _seeds()):
+    for table in (_sizes(model), _frames(), _streams(), _files(), _sounds(), _seeds()):
         for id_, rules, text, begin in table:
             yield Fault(id=id_, family=FAMILY, rules=rules, text=text, begin=begin)
 
@@ -113,6 +113,9 @@ def _frames() -> Table:
         "A second that is not whole is missing.",
         with_frames(lambda all_: all_ // 30 * 30),
     )
+
+
+def _streams() -> Table:
     yield (
         "frames-25-a-second",
         (FORMAT, DURATION),
@@ -183,15 +186,16 @@ def _zeroed(content: bytes) -> bytes:
     return kept + bytes(len(content) - len(kept))
 
 
-def _sounds() -> Table:
-    def of_sounding(change: Callable[[bytes], bytes]) -> Begin:
-        return _plain(lambda content: change(content) if has_sound(content) else content)
+def _of_sounding(change: Callable[[bytes], bytes]) -> Begin:
+    return _plain(lambda content: change(content) if has_sound(content) else content)
 
+
+def _sounds() -> Table:
     yield (
         "sound-missing",
         (AUDIO,),
         "No video has a sound.",
-        of_sounding(lambda content: remuxed(content, sound_share=0)),
+        _of_sounding(lambda content: remuxed(content, sound_share=0)),
     )
     yield (
         "sound-always",
@@ -203,15 +207,15 @@ def _sounds() -> Table:
         "sound-too-short",
         (DURATION, SOUND),
         "The sound ends after half of the video.",
-        of_sounding(lambda content: remuxed(content, sound_share=0.5)),
+        _of_sounding(lambda content: remuxed(content, sound_share=0.5)),
     )
     yield (
         "sound-in-mp3",
         (FORMAT,),
         "The sound is MP3.",
-        of_sounding(lambda content: resounded(content, None, "libmp3lame")),
+        _of_sounding(lambda content: resounded(content, None, "libmp3lame")),
     )
-    yield "sound-muted", (SOUND,), "Sounds are silence.", of_sounding(_muted)
+    yield "sound-muted", (SOUND,), "Sounds are silence.", _of_sounding(_muted)
     yield (
         "audio-file-unused",
         (SOUND, "MEDIA-AUDIO"),

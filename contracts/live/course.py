@@ -13,13 +13,17 @@ from contracts.script import Script, Step, Submit
 
 @dataclass(slots=True)
 class Course:
-    """*script* as it is carried out, and what was *found*; *shortage* tells why a request was not sent, if one was not."""
+    """*script* as it is carried out, and what was *found*; *shortage* tells why a request was not sent, if one was not.
+
+    *has_surprised* tells that something of it was accepted against all expectation.
+    """
 
     script: Script
     names: Names = field(default_factory=dict)
     exchanges: list[Exchange] = field(default_factory=list)
     found: list[Failure] = field(default_factory=list)
     shortage: str | None = None
+    has_surprised: bool = False
 
     def go(self, driver: Driver, steps: Sequence[Step]) -> None:
         """Carry out *steps* of the script, up to one that the budget does not cover."""
@@ -29,6 +33,7 @@ class Course:
         except NotSentError as error:
             self.shortage = str(error)
         finally:
+            self.found += driver.take()
             self.exchanges += driver.recording.take()
 
     def until(self, failure: Failure) -> tuple[Exchange, ...]:

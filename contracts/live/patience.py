@@ -2,7 +2,7 @@
 
 from contracts.driver import Driver
 from contracts.exchange import Exchange, Sent
-from contracts.judge import Failure, Judge
+from contracts.judge import Judge
 from contracts.passing import Passing
 from contracts.reading import whole
 from contracts.transport import Transport
@@ -10,7 +10,7 @@ from contracts.transport import Transport
 TOO_MANY, UNAVAILABLE = 429, 503
 TRIES = 8
 LOST_SECONDS = 2.0
-LEAST_SECONDS = 1.0
+LEAST_SECONDS, MOST_SECONDS = 1.0, 3600.0
 READING = frozenset({"GET", "HEAD"})
 
 
@@ -19,7 +19,7 @@ class OutOfTimeError(Exception):
 
 
 class PatientDriver(Driver):
-    """Obeys 429 and ``Retry-After``, and reads again what was lost or is not there for the moment.
+    """Obeys 429 and ``Retry-After``, up to an hour, and reads again what was lost or is not there for the moment.
 
     Nothing that could be billed is sent again, unless it was refused for the rate.
     """
@@ -37,23 +37,22 @@ class PatientDriver(Driver):
         """Let the run go on for *seconds* from now, whatever its end was."""
         self._ends = self._time.now() + seconds
 
-    def send(self, sent: Sent) -> tuple[Exchange, list[Failure]]:
-        """Send *sent*, as often as it takes; return what came of it in the end, and all that was broken.
+    def send(self, sent: Sent) -> Exchange:
+        """Send *sent*, as often as it takes; return what came of it in the end.
 
         Raises:
             OutOfTimeError: before that the time of the run is over.
         """
-        exchange, failures = self._once(sent)
+        exchange = self._once(sent)
         for _ in range(TRIES):
             seconds = self._wait(exchange)
             if seconds is None:
                 break
             self._let_pass(seconds)
-            exchange, more = self._once(sent)
-            failures += more
-        return exchange, failures
+            exchange = self._once(sent)
+        return exchange
 
-    def _once(self, sent: Sent) -> tuple[Exchange, list[Failure]]:
+    def _once(self, sent: Sent) -> Exchange:
         if self._time.now() >= self._ends:
             raise OutOfTimeError
         return super().send(sent)
@@ -71,5 +70,9 @@ class PatientDriver(Driver):
         if answer.status == TOO_MANY or (reads and answer.status == UNAVAILABLE):
             told = answer.headers.get("retry-after", "")
             seconds = whole(told)
-            return self._window if seconds is None else max(seconds, LEAST_SECONDS)
+            return self._window if seconds is None else _bounded(seconds)
         return None
+
+
+def _bounded(seconds: int) -> float:
+    return min(max(seconds, LEAST_SECONDS), MOST_SECONDS)

@@ -126,8 +126,10 @@ def _paid(name: str, scripts: Iterable[Script], contract: Contract) -> Phase:
 def lines(plan: LivePlan) -> Iterator[str]:
     """Yield *plan* as a person reads it."""
     yield f"{plan.url}, profile {plan.profile}: nothing was sent. As a live API it would get"
+    left = plan.max_cost
     for phase in plan.phases:
-        yield f"  {phase.name:<19}{phase.calls:>5} calls  {_costs(phase)}{_left_out(phase, plan)}"
+        yield f"  {phase.name:<19}{phase.calls:>5} calls  {_costs(phase)}{_left_out(phase, left)}"
+        left -= min(left, phase.exposure) if phase.accepts else 0
     yield f"At no moment more than US$ {_dollars(plan.worst)} could be spent."
     yield "Polls of running jobs are not counted: one every few seconds until each ends."
 
@@ -140,8 +142,9 @@ def _costs(phase: Phase) -> str:
     return f"that cost nothing when refused; US$ {_dollars(phase.exposure)} is reserved for each"
 
 
-def _left_out(phase: Phase, plan: LivePlan) -> str:
-    if phase.exposure <= plan.max_cost:
+def _left_out(phase: Phase, left: int) -> str:
+    """Return what of *phase* is not done with the micro-dollars that are *left* of the budget, at list price."""
+    if phase.exposure <= left:
         return ""
     return f"; the budget does not cover {'all' if phase.accepts else 'any'}"
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from contracts.checks.catalogue import CHECKS
 from contracts.document import Contract
+from contracts.driver import ENDS
 from contracts.events import Event, RuleBroken, RunFinished, RunStarted, ScriptDone
 from contracts.exchange import MAIN, Exchange, brief
 from contracts.history import History
@@ -25,8 +26,6 @@ from contracts.transport import Transport
 ENGINE = "live"
 COSTLY = "it makes a job, which would have to be paid once more"
 LEFT = "left"
-# What ends a run before its time.
-ENDS = (KeyboardInterrupt, TargetError)
 CUT_SHORT = "the run was cut short"
 # How long a run that is over may still take to cancel its jobs: one window of the rate, and a little.
 GRACE_SECONDS = 90.0
@@ -111,21 +110,21 @@ class LiveRun:
             steps = halves(course.script)[1] if phase.accepts else course.script.steps
             yield from self._go(course, phase, steps)
             self._done += 1
-            yield ScriptDone(script=course.script, number=self._done)
+            is_whole = course.shortage is None
+            yield ScriptDone(script=course.script, number=self._done, is_whole=is_whole)
 
     def _go(self, course: Course, phase: Phase, steps: Sequence[Step]) -> Iterator[Event]:
-        """Carry out *steps* of *course*; what was found is told even where the run ends in their midst."""
-        end: BaseException | None = None
-        if course.shortage is None:
-            try:
-                course.go(self._driver, steps)
-            except (OutOfTimeError, *ENDS) as error:
-                end = error
-        is_free = not phase.accepts and not self._custody.surprises
-        if end is None:
-            self._cancel_surprises()
+        """Carry out *steps* of *course*; what was found is told even where the run ends meanwhile."""
+        end = None if course.shortage is not None else self._end_of(course, steps)
+        is_free = not phase.accepts and not course.has_surprised
         for failure in self._fresh(course.found):
-            yield self._broken(failure, course, is_free=is_free, is_over=end is not None)
+            again, over = Course(course.script), end
+            if is_free and end is None:
+                over = self._end_of(again, again.script.steps)
+                end = (
+                    None if isinstance(over, OutOfTimeError) else over
+                )  # other scripts may wait less
+            yield _broken(failure, course, again, is_free=is_free, is_over=over is not None)
         course.found.clear()
         if course.shortage is not None:
             for rule in course.script.rules:
@@ -134,43 +133,26 @@ class LiveRun:
         if end is not None:
             raise end
 
+    def _end_of(self, course: Course, steps: Sequence[Step]) -> BaseException | None:
+        """Carry out *steps* of *course*, and cancel what surprises; return what has ended the run meanwhile, if anything."""
+        try:
+            course.go(self._driver, steps)
+            self._cancel_surprises(course)
+        except (OutOfTimeError, *ENDS) as error:
+            return error
+        return None
+
     def _fresh(self, failures: Sequence[Failure]) -> Iterator[Failure]:
         for failure in failures:
             if failure.place not in self._known:
                 self._known.add(failure.place)
                 yield failure
 
-    def _broken(
-        self, failure: Failure, course: Course, *, is_free: bool, is_over: bool
-    ) -> RuleBroken:
-        """Return *failure* with what shows it: it is shown once more, unless that costs, or the run is over."""
-        again = Course(course.script)
-        if is_free and not is_over:
-            is_over = self._is_out_of_time(again)
-        shown = next((one for one in again.found if one.place == failure.place), None)
-        return RuleBroken(
-            failure=shown or failure,
-            script=course.script,
-            history=again.until(shown) if shown else course.until(failure),
-            engine=ENGINE,
-            is_reproduced=shown is not None,
-            is_out_of_time=is_free and is_over,
-            not_replayed=again.shortage or ("" if is_free else COSTLY),
-        )
-
-    def _is_out_of_time(self, again: Course) -> bool:
-        """Carry out all of *again*; return whether there was no time to."""
-        try:
-            again.go(self._driver, again.script.steps)
-            self._cancel_surprises()
-        except OutOfTimeError:
-            return True
-        return False
-
-    def _cancel_surprises(self) -> None:
-        """Cancel what was accepted against all expectation."""
+    def _cancel_surprises(self, course: Course) -> None:
+        """Cancel what *course* had accepted against all expectation."""
         surprises = [*self._custody.surprises]
         self._custody.surprises.clear()
+        course.has_surprised = bool(surprises)
         for job_id in surprises:
             self._cancel(job_id)
 
@@ -191,8 +173,8 @@ class LiveRun:
             notes.append(f"not seen to end: {', '.join(self._custody.running)}")
         cost = self._guard.exposure
         self._exchanges += map(brief, self._driver.recording.take())
-        if overcharge is None and not is_cut_short:
-            self._ledger.close()
+        if overcharge is None and not is_cut_short and not self._custody.running:
+            self._ledger.close()  # else the next run has what is open to look after
         seen = coverage.accepting.keys() | coverage.refusing.keys()
         return RunFinished(
             accepting=dict(coverage.accepting),
@@ -207,3 +189,22 @@ class LiveRun:
             notes=(*notes,),
             samples=coverage.by_rule(),
         )
+
+
+def _broken(
+    failure: Failure, course: Course, again: Course, *, is_free: bool, is_over: bool
+) -> RuleBroken:
+    """Return *failure*, found on *course*, with what shows it: *again* is the same once more, as far as it went.
+
+    That is nowhere where it costs, and may be where the run *is_over*.
+    """
+    shown = next((one for one in again.found if one.place == failure.place), None)
+    return RuleBroken(
+        failure=shown or failure,
+        script=course.script,
+        history=again.until(shown) if shown else course.until(failure),
+        engine=ENGINE,
+        is_reproduced=shown is not None,
+        is_out_of_time=is_free and is_over,
+        not_replayed=again.shortage or ("" if is_free else COSTLY),
+    )

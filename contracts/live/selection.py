@@ -14,7 +14,7 @@ from contracts.money.exposure import exposure, is_expected
 from contracts.reading import fields_of
 from contracts.rule import Live
 from contracts.script import Call, Control, Follow, Script, Step, Submit, Wait
-from contracts.sweep.media import NOT_AN_UPLOAD
+from contracts.sweep.values import NOT_AN_UPLOAD
 
 LONGEST_WAIT_SECONDS = 120
 

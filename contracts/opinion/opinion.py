@@ -1,15 +1,15 @@
 """The second opinion: requests that Schemathesis makes of the served document, sent and judged as all others are."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from contracts.document import Contract
-from contracts.driver import Driver
+from contracts.driver import ENDS, Driver
 from contracts.events import OpinionGiven
 from contracts.exchange import Sent
-from contracts.judge import Failure
+from contracts.judge import Check, Failure
 from contracts.machine import script_of
 from contracts.opinion import NAME
 from contracts.opinion.cases import covering, drawn
@@ -47,37 +47,55 @@ class SecondOpinion:
         self._cases = self._dropped = 0
 
     def open(self) -> Driver:
-        """Return a driver whose judge knows what Schemathesis checks of an answer, too."""
-        assert self._served is not None, "nothing is found before the document is read"
+        """Return a driver whose judge knows what Schemathesis checks of an answer, too, where a document is served."""
+        checks: tuple[Check, ...] = ()
+        with suppress(NotReadError):
+            checks = conformance(self._read().operations)
         driver = self._open()
-        driver.judge.also(conformance(self._served.operations))
+        driver.judge.also(checks)
         return driver
+
+    def _read(self) -> Served:
+        if self._served is None:
+            answer = self._open().send(request_for(self._contract.api)).answer
+            self._served = served(answer, self._contract.api, self._seed)
+        return self._served
 
     def findings(self, is_over: Callable[[], bool]) -> Iterator[Finding | OpinionGiven]:
         """Yield what is found, and then that this was all. Once *is_over*, nothing is sent any more."""
         try:
-            exchange, _ = self._open().send(request_for(self._contract.api))
-            self._served = served(exchange.answer, self._contract.api, self._seed)
+            document = self._read()
         except NotReadError as error:
             yield OpinionGiven(trouble=str(error))
             return
-        for (id_, _), operation in self._served.operations.items():
+        for (id_, _), operation in document.operations.items():
             yield from self._of(id_, operation, is_over)
-        yield from self._linked(self._served, is_over)
+        yield from self._linked(document, is_over)
         yield OpinionGiven(cases=self._cases, dropped=self._dropped)
 
     def _of(self, id_: str, operation: Operation, is_over: Callable[[], bool]) -> Iterator[Finding]:
         requests = self._distinct(id_, operation)
         while not is_over() and (some := [*islice(requests, STEPS)]):
-            driver, names = self.open(), dict[str, str]()
-            steps: list[Step] = []
-            found: list[Finding] = []
-            for sent in some:
-                steps.append(step_of(sent, names))
+            # All of them before the first is told: whoever shows that again opens drivers, and is done with this one.
+            found, end = self._found(some)
+            yield from found
+            if end is not None:
+                raise end
+
+    def _found(self, some: Sequence[Sent]) -> tuple[list[Finding], BaseException | None]:
+        """Send *some* one after another; return what is found, and what has ended that before its time."""
+        driver, names = self.open(), dict[str, str]()
+        steps: list[Step] = []
+        found: list[Finding] = []
+        for sent in some:
+            steps.append(step_of(sent, names))
+            try:
                 failures = driver.step(steps[-1], names)
-                if failures:
-                    found.append(_finding(failures, steps))
-            yield from found  # only now: whoever shows them again opens drivers, and is done with this one
+            except ENDS as error:
+                return found, error
+            if failures:
+                found.append(_finding(failures, steps))
+        return found, None
 
     def _distinct(self, id_: str, operation: Operation) -> Iterator[Sent]:
         """Yield each request for *operation* once."""
@@ -113,6 +131,7 @@ def _finding(failures: list[Failure], steps: list[Step]) -> Finding:
 
 def judge_by_document(driver: Driver, contract: Contract) -> None:
     """Let the judge of *driver* know what Schemathesis checks of an answer, too, where a document is served."""
-    exchange, _ = driver.send(request_for(contract.api))
+    exchange = driver.send(request_for(contract.api))
+    driver.take()  # what the document itself breaks is no failure of what is sent next
     with suppress(NotReadError):
         driver.judge.also(conformance(served(exchange.answer, contract.api, 0).operations))

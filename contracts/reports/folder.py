@@ -6,13 +6,13 @@ from pathlib import Path
 
 from contracts.document import Contract
 from contracts.errors import ContractError
-from contracts.events import Event, RunStarted
+from contracts.events import Event
 from contracts.reports.document import written
 from contracts.reports.har import har
 from contracts.reports.html import html
 from contracts.reports.junit import junit
 from contracts.reports.pytest_file import pytest_file
-from contracts.reports.report import Report
+from contracts.reports.report import Report, reported
 from contracts.reports.shell import shell_script
 
 SHELL, PYTEST = "replay-{}.sh", "test_replay_{}.py"
@@ -35,17 +35,7 @@ def write_reports(
         FolderError: *directory* cannot be made or written to.
     """
     make(directory, OPTION)
-    report: Report | None = None
-    try:
-        for event in events:
-            if isinstance(event, RunStarted):
-                report = Report(contract=contract, at=at, started=event)
-            elif report is not None:
-                report.take(event)
-            yield event
-    finally:
-        if report is not None:
-            write(report, directory)
+    yield from reported(events, contract, at, lambda report: write(report, directory))
 
 
 def replays(directory: Path, number: int) -> tuple[str, str]:

@@ -12,6 +12,8 @@ from contracts.reports.summary import summary_of
 
 SUITE = "wan-mock check"
 STALE = "it does not fail any more; the baseline is to be made anew"
+# How many of the things that were not reached are named.
+MOST_NAMES = 12
 # What XML 1.0 has no way to write.
 UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -43,7 +45,10 @@ def junit(report: Report) -> bytes:
 
 
 def _why(report: Report) -> str:
-    return CUT_SHORT if report.finished is None else "the time was over"
+    if report.finished is None:
+        return CUT_SHORT
+    told = (*report.finished.notes, *report.finished.not_reached[:MOST_NAMES])
+    return _text("; ".join(told)) or "the time was over"
 
 
 def _properties(suite: ET.Element, report: Report) -> None:

@@ -7,8 +7,8 @@ from pprint import pformat
 from contracts.document import Contract
 from contracts.events import RuleBroken, RunStarted
 from contracts.exchange import MAIN, OTHER
+from contracts.printable import one_line
 from contracts.reports.curl import BASE_VARIABLE, key_variable
-from contracts.reports.printable import one_line
 from contracts.reports.steps import words
 from contracts.reports.summary import summary_of
 from contracts.script_json import to_json

@@ -1,6 +1,6 @@
 """A report: what the events of a run add up to."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -125,6 +125,23 @@ class Report:
             observed=tuple(broken for broken in found if broken.failure.is_observed),
             not_checked=None if found else reason,
         )
+
+
+def reported(
+    events: Iterable[Event], contract: Contract, at: datetime, tell: Callable[[Report], object]
+) -> Iterator[Event]:
+    """Pass *events* on, of a run that begins *at* a time; once they end, however they do, *tell* what they add up to."""
+    report: Report | None = None
+    try:
+        for event in events:
+            if isinstance(event, RunStarted):
+                report = Report(contract=contract, at=at, started=event)
+            elif report is not None:
+                report.take(event)
+            yield event
+    finally:
+        if report is not None:
+            tell(report)
 
 
 def count(results: Iterable[RuleResult], state: State) -> int:

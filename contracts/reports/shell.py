@@ -10,6 +10,7 @@ from contracts.exchange import MAIN, OTHER, Sent, json_request
 from contracts.keys import LABEL
 from contracts.opening import TERMS
 from contracts.passing import ACCOUNT, ADVANCE, CLOCK
+from contracts.printable import one_line
 from contracts.reports.curl import (
     BASE_VARIABLE,
     VIDEO,
@@ -22,7 +23,6 @@ from contracts.reports.curl import (
     url_word,
     variable,
 )
-from contracts.reports.printable import one_line
 from contracts.reports.steps import words
 from contracts.reports.summary import summary_of
 from contracts.script import (

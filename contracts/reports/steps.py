@@ -7,7 +7,7 @@ from urllib.parse import quote
 from contracts.events import RuleBroken
 from contracts.exchange import JSON, MAIN, Exchange, Sent
 from contracts.forms import content_of
-from contracts.reading import fields_of, json_object
+from contracts.reading import fields_of, json_object, status_of
 from contracts.script import (
     Call,
     Control,
@@ -58,7 +58,7 @@ def _taken(step: Step, left: Sequence[Exchange], names: dict[str, str]) -> Itera
         body = None if exchange.answer is None else json_object(exchange.answer)
         if isinstance(step, Submit) and body is not None and isinstance(body.get("job_id"), str):
             names[step.job] = body["job_id"]
-        is_last = body is None or body.get("status") in TERMINAL
+        is_last = body is None or status_of(body) in TERMINAL
         if not isinstance(step, Follow) or is_last or index + 1 == step.most:
             return
 

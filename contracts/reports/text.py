@@ -9,12 +9,12 @@ from typing import TextIO
 import click
 
 from contracts.document import Contract
-from contracts.events import Event, KnownFailure, RuleBroken, RunStarted
+from contracts.events import Event, KnownFailure, RuleBroken
 from contracts.model import MICROS
+from contracts.printable import one_line
 from contracts.reports.curl import curl_line
-from contracts.reports.printable import one_line
 from contracts.reports.progress import with_progress
-from contracts.reports.report import Report, RuleResult, State, count
+from contracts.reports.report import Report, RuleResult, State, count, reported
 from contracts.reports.steps import Done, steps_of, words
 from contracts.reports.summary import summary_of
 
@@ -45,17 +45,8 @@ def print_text(
 
     A terminal gets a progress bar meanwhile, and colours. *files* names what replays the failure of a number.
     """
-    report: Report | None = None
-    try:
-        for event in with_progress(events, stream):
-            if isinstance(event, RunStarted):
-                report = Report(contract=contract, at=at, started=event)
-            elif report is not None:
-                report.take(event)
-            yield event
-    finally:
-        if report is not None:
-            _print(lines(report, files), stream)
+    shown = with_progress(events, stream)
+    return reported(shown, contract, at, lambda report: _print(lines(report, files), stream))
 
 
 def lines(report: Report, files: Files | None = None) -> Iterator[Line]:

@@ -15,6 +15,7 @@ KIND = "video"
 FPS, SIDE = 4, 64
 HERTZ, RATE = 311, 44_100
 GREY = 128
+SAME_EVERY_TIME = {"fflags": "+bitexact"}  # else the ids of a WebM are drawn
 
 
 @cache
@@ -64,7 +65,7 @@ CODECS = {"mp4": "libx264", "mov": "libx264", "webm": "libvpx", "avi": "mpeg4"}
 def clip(seconds: float, name: str, *, hertz: int | None = None) -> bytes:
     """Return a grey clip in a file of the format *name*, one of `CODECS`, with a tone of *hertz* if there is any."""
     file = io.BytesIO()
-    with av.open(file, "w", format=name) as container:
+    with av.open(file, "w", format=name, options=SAME_EVERY_TIME) as container:
         picture = container.add_stream(CODECS[name], rate=FPS)
         assert isinstance(picture, av.VideoStream)
         sound = None if hertz is None else container.add_stream("aac", rate=RATE)

@@ -12,8 +12,8 @@ from contracts.check import check
 from contracts.document import Contract
 from contracts.errors import ContractError
 from contracts.events import Event, RuleBroken, RunStarted
+from contracts.printable import one_line
 from contracts.reports.folder import replays, write_reports
-from contracts.reports.printable import one_line
 from contracts.reports.report import Report, RuleResult
 from contracts.reports.text import failure_lines
 from contracts.run import PROFILES

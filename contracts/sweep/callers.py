@@ -15,6 +15,12 @@ CONTENT_TYPES = ("text/plain", "application/xml", "application/x-www-form-urlenc
 
 def scripts(contract: Contract) -> Iterator[Script]:
     """Yield a script for each bad key on each operation, and the pages that anybody may read."""
+    yield from _keys(contract)
+    yield from _open_pages(contract)
+    yield from _bodies(contract)
+
+
+def _keys(contract: Contract) -> Iterator[Script]:
     api = contract.api
     for id_, operation in api.operations.items():
         if "{file}" in operation.path or "{name}" in operation.path:
@@ -36,6 +42,10 @@ def scripts(contract: Contract) -> Iterator[Script]:
             for headers in (_NO_KEY, *_bad_keys(api.key_prefix, api.key_variable))
         ]
         yield Script(name=f"bad keys on {id_}", rules=("AUTH-KEY", "AUTH-FORM"), steps=(*steps,))
+
+
+def _open_pages(contract: Contract) -> Iterator[Script]:
+    api = contract.api
     yield Script(
         name="health",
         rules=("HEALTH",),
@@ -53,7 +63,6 @@ def scripts(contract: Contract) -> Iterator[Script]:
         rules=("MODEL-CARD",),
         steps=(get("models", api.operations["models"].path), *cards),
     )
-    yield from _bodies(contract)
 
 
 _NO_KEY: Headers = ()

@@ -11,9 +11,9 @@ from contracts.specimens.catalogue import specimens
 from contracts.specimens.pictures import FORMAT, SIZE
 from contracts.specimens.specimen import Specimen
 from contracts.sweep.fields import base
+from contracts.sweep.values import NOT_AN_UPLOAD
 
 FIELDS = {IMAGE: "image", AUDIO: "audio_url", VIDEO: "reference_videos"}
-NOT_AN_UPLOAD = "bunny://nothing/of/the/kind.png"
 PACE = 2.0
 SOUND = "OUT-SOUND"
 
@@ -27,6 +27,7 @@ def scripts(contract: Contract) -> Iterator[Script]:
         for specimen in made:
             yield from _alone(specimen, model)
         yield from _mistaken(made, model)
+        yield from _told_by_place(made, model)
         yield from _together(made, model)
         yield _uploaded(made, model)
 
@@ -64,6 +65,17 @@ def _mistaken(made: tuple[Specimen, ...], model: Model) -> Iterator[Script]:
                 yield _script(f"{other} for {kind}", (limits.rule,), fields)
     fields = {**base(model), "image": NOT_AN_UPLOAD}
     yield _script("an upload that there is not", ("MEDIA-IMAGE-FORMAT",), fields)
+
+
+def _told_by_place(made: tuple[Specimen, ...], model: Model) -> Iterator[Script]:
+    """Yield bad media by each alias of their fields, and beside a field that is wrong whatever they are."""
+    for kind, field in FIELDS.items():
+        bad = next(one for one in made if one.kind == kind and one.wrong is not None)
+        for alias in (alias for alias, name in model.aliases.items() if name == field):
+            fields = {**base(model), alias: bad.uri}
+            yield _script(f"{bad.name} as {alias}", (*bad.rules, "REQ-ALIAS"), fields)
+        fields = {**base(model), **_sent(bad, kind), "prompt": None}
+        yield _script(f"{bad.name} beside no prompt", ("REQ-NULL",), fields)
 
 
 def _together(made: tuple[Specimen, ...], model: Model) -> Iterator[Script]:

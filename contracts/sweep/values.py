@@ -17,6 +17,7 @@ NEIGHBOURS: Mapping[str, tuple[str, ...]] = {
 ANYTHING: tuple[Any, ...] = ("", " ", None, [], {}, 0, 1, True, False, 1.5, "x", ["x"], {"x": 1})
 STEPS = (Decimal("0.01"), Decimal(1))
 URL = "https://example.com/picture.png"
+NOT_AN_UPLOAD = "bunny://nothing/of/the/kind.png"
 NO_URLS = ("picture.png", "//example.com/picture.png", "ftp://example.com/picture.png", "https://")
 
 

@@ -10,12 +10,14 @@ import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
-from contracts.check import NOT_ASKED_FOR, check
+from contracts.check import NOT_ASKED_FOR, check, planned
 from contracts.check_command import check_command, profile_of, terminating
 from contracts.events import RuleBroken, RunFinished, ScriptDone
-from contracts.exchange import Answer, Exchange
+from contracts.exchange import Answer, Exchange, Sent
 from contracts.passing import ControlError, MovedTime, RealTime, control
 from contracts.run import PROFILES
+from contracts.script import Call, Script
+from contracts.site import UrlError
 from contracts.target import TargetError, is_on_loopback, look_at
 from contracts.wishes import Wishes
 from mock_server.app import create_app
@@ -94,6 +96,19 @@ def test_rules_that_are_excluded_are_not_told(faulty):
 def test_rule_that_there_is_not_is_told_at_once():
     with pytest.raises(TargetError, match="'JOB-X' is not a rule of the contract"):
         [*check(wishes("http://127.0.0.1:1", rules=("JOB-X",)), CONTRACT)]
+
+
+def test_plan_of_a_rule_that_there_is_not_is_refused():
+    with pytest.raises(TargetError, match="'JOB-X' is not a rule of the contract"):
+        planned(wishes("https://api.example.com", rules=("JOB-X",)), CONTRACT)
+
+
+@pytest.mark.parametrize(
+    ("field", "what"), [("other_api_key", "the other key"), ("control_token", "the control token")]
+)
+def test_key_that_no_header_can_carry_is_told_at_once(field, what):
+    with pytest.raises(UrlError, match=f"{what} has characters that no header can carry"):
+        [*check(wishes("http://127.0.0.1:1", **{field: "sk-é"}), CONTRACT)]
 
 
 def test_target_that_is_not_there_is_told():
@@ -243,6 +258,15 @@ def test_failures_of_the_baseline_are_known_and_must_still_fail(server, faulty, 
     other = CliRunner().invoke(check_command, [server.url, "--rule", "HEALTH", *known])
     assert other.exit_code == 0
     assert "Known in the baseline, and not checked by this run: JOB-PROGRESS" in other.stdout
+
+
+def test_script_that_showed_a_failure_is_tried_again_whatever_rules_it_is_about(server):
+    look = (Call(Sent(operation="livez", method="GET", target="/livez", key=None)),)
+    known = [Script(name="x", rules=(rule,), steps=look) for rule in ("HEALTH", "JOB-CANCEL")]
+    asked = wishes(server.url, rules=("HEALTH",), excluded=("JOB-CANCEL",), known=tuple(known))
+    *_, finished = check(asked, CONTRACT)
+    assert isinstance(finished, RunFinished)
+    assert finished.calls == 2 + len(known)
 
 
 def test_rules_that_were_not_asked_for_count_as_not_checked(server):

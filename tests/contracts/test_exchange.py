@@ -46,3 +46,15 @@ def test_answer_is_read_as_json_and_knows_its_media_type():
 def test_answer_that_is_no_json_says_where():
     with pytest.raises(ValueError, match="line 1 column 2"):
         _ = Answer(200, {}, b"{").json
+
+
+@pytest.mark.parametrize(
+    "body", [b'"\\ud800"', b'"\xed\xa0\x80"', '"\ud800"'.encode("utf-16-le", "surrogatepass")]
+)
+def test_half_a_character_is_no_json(body):
+    with pytest.raises(ValueError, match="surrogates"):
+        _ = Answer(200, {}, body).json
+
+
+def test_whole_character_in_two_halves_is_json():
+    assert Answer(200, {}, b'"\\ud83d\\ude00"').json == "\U0001f600"

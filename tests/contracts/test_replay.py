@@ -32,6 +32,7 @@ ENDS = Script(
     rules=("JOB-PROGRESS",),
     steps=(Submit(fields=FIELDS), Follow(seconds=1), OnJob(operation="job")),
 )
+LIST_OF_OTHER = Sent(operation="list", method="GET", target="/v1/jobs", key="other")
 HEALTHY = Script(
     name="health",
     rules=("HEALTH",),
@@ -225,3 +226,12 @@ def test_what_is_no_script_or_no_target_is_refused():
         replay({}, "HEALTH", "http://127.0.0.1:1", keys={})
     with pytest.raises(TargetError):
         replay(to_json(HEALTHY), "HEALTH", "http://127.0.0.1:1", keys={})
+
+
+def test_key_that_a_live_target_would_need_is_asked_for(serve):
+    url = serve(create_app(Settings(control=False, latency="instant")))
+    script = Script(name="x", rules=("JOB-LIST",), steps=(Call(LIST_OF_OTHER),))
+    with pytest.raises(ReplayError, match="needs the key called 'other', and there is none"):
+        replay(
+            to_json(script), "JOB-LIST", url, keys={"main": "sk-empiriolabs-live", "other": None}
+        )

@@ -116,6 +116,12 @@ CALL: dict[str, Any] = {
         ({}, "'name' is missing or unknown"),
         ({"name": "a", "rules": [], "steps": [{"do": "fly"}]}, "'fly' is missing or unknown"),
         ({"name": "a", "rules": [], "steps": [{"do": "wait"}]}, "'seconds' is missing or unknown"),
+        ({"name": "a", "rules": [], "steps": [{"do": "wait", "seconds": "5"}]}, "'5' is no number"),
+        (
+            {"name": "a", "rules": [], "steps": [{"do": "sign", "of": [1]}]},
+            r"of is \[1\] and no text",
+        ),
+        ({"name": "a", "rules": [], "steps": [{"do": "sign", "of": "a", "key": 1}]}, "key is 1"),
         ({"name": "a", "rules": 5, "steps": []}, "not iterable"),
         ({"name": "a", "rules": [], "steps": [{**CALL, "body": {}}]}, "'base64' is missing"),
         ({"name": "a", "rules": [], "steps": [{**CALL, "body": {"base64": "x"}}]}, "no base64"),

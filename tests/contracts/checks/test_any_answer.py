@@ -1,6 +1,6 @@
 """Checks look at answers of servers that may do anything: none of them raises, whatever is answered."""
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from tests.contracts.conftest import (
     LIST,
@@ -97,6 +97,9 @@ HEADERS = {"etag": ['"a"', "W/x"], "content-range": ["bytes 0-1/2", "x"], "retry
 headers = st.fixed_dictionaries({}, optional={k: st.sampled_from(v) for k, v in HEADERS.items()})
 
 
+@example(told=[(poll(), 200, job("completed", created_at="2026-11-22"), {})])
+@example(told=[(poll(), 200, job("\ud800"), {})])
+@example(told=[(USAGE, 200, usage_page(event("job_1") | {"job_id": ["job_1"]}), {})])
 @given(
     told=st.lists(
         st.tuples(st.sampled_from(ASKED), st.sampled_from(STATUSES), answers, headers), max_size=8

@@ -98,6 +98,47 @@ def test_bad_medium_is_refused_early_by_that_policy():
     assert "MEDIA-IMAGE-FORMAT" in rules(story.breaks(asked, 202, submitted()))
 
 
+NOBODY_KNOWS = "data:image/png;base64,AAAA"
+OF_IMAGE = {"rule": "MEDIA-IMAGE-FORMAT", "pointer": "/image", "message": "a GIF"}
+OF_SEED = {"rule": "REQ-SEED", "pointer": "/seed", "message": "a word"}
+
+
+@pytest.fixture
+def early(story):
+    story.policies["media_errors"] = "early"
+    return story
+
+
+def refused(early, *details, **fields):
+    answer = refusal(param=details[0]["pointer"].split("/")[1], details=[*details])
+    return rules(early.breaks(submission(**fields), 400, answer))
+
+
+def test_early_refusal_tells_media_beside_whatever_else_is_wrong(early):
+    fields = {"image": BAD.uri, "seed": "x"}
+    assert not refused(early, OF_SEED, OF_IMAGE, **fields)
+    assert refused(early, OF_SEED, **fields) == {"MEDIA-IMAGE-FORMAT"}
+
+
+def test_medium_that_nobody_knows_may_be_refused_early_or_not(early):
+    assert not refused(early, OF_IMAGE, image=NOBODY_KNOWS)
+    assert not refused(early, OF_SEED, image=NOBODY_KNOWS, seed="x")
+    assert not refused(early, OF_SEED, OF_IMAGE, image=NOBODY_KNOWS, seed="x")
+    early.accepts(image=NOBODY_KNOWS)
+
+
+def test_medium_that_nobody_knows_excuses_no_other_refusal(early):
+    assert refused(early, OF_SEED, image=NOBODY_KNOWS, seed=1)
+    assert rules(early.breaks(submission(image=NOBODY_KNOWS), 400, refusal(param="image")))
+
+
+def test_early_refusal_of_a_medium_is_not_held_against_a_live_api(live):
+    for source in (BAD.uri, NOBODY_KNOWS):
+        failures = live.tell(submission(image=source), 400, refusal(param="image"))
+        assert failures
+        assert all(failure.is_observed for failure in failures)
+
+
 def wav(*parts):
     """A file whose sound is made of *parts*, samples of 8 bits."""
     file = io.BytesIO()

@@ -13,6 +13,7 @@ from contracts.checks.videos import decode, is_mp4_with_its_index_first
 from contracts.specimens.sounds import add_tone
 from tests.contracts.conftest import URL, get, job, poll
 
+GREY = 128
 GOOD = {"size": (1280, 720), "fps": 30, "frames": 150, "sound": 5.0, "codec": "libx264"}
 
 
@@ -40,6 +41,8 @@ def _write(made, path, options):
         )
         for number in range(made["frames"]):
             frame = av.VideoFrame(made["size"][0], made["size"][1], made["pixels"])
+            for plane in frame.planes:  # what is in a new one may be noise, which mpeg4 can refuse
+                plane.update(bytes([GREY]) * plane.buffer_size)
             frame.pts, frame.time_base = number, Fraction(1, made["fps"])
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from contracts.drift.errors import LookError, UrlError
-from contracts.drift.looking import MOST_BYTES, MOST_LEVELS, look, site_at
+from contracts.drift.errors import LookError
+from contracts.drift.looking import MOST_BYTES, MOST_LEVELS, look
+from contracts.site import UrlError, site_at
 from mock_server.server import ThreadServer
 
 SOON = 0.3  # seconds that a look may take where it will take them all

@@ -7,6 +7,7 @@ import pytest
 from contracts.document import load
 from contracts.expectation.form import Broken
 from contracts.expectation.outcome import Accepted, Expectation, Refused, size_after
+from contracts.specimens.specimen import ABSENT
 
 CONTRACT = load()
 MODEL = CONTRACT.models["wan-2-6"]
@@ -81,6 +82,41 @@ def test_request_is_refused_with_every_rule_it_breaks(policies, fields, broken):
     expected = frozenset(Broken(rule, pointer) for rule, pointer in broken)
 
     assert outcome(policies, **fields) == Refused(broken=expected)
+
+
+VIDEO, IMAGE = "MEDIA-VIDEO", "MEDIA-IMAGE-FORMAT"
+
+
+@pytest.mark.parametrize(
+    ("fields", "broken"),
+    [
+        ({"video": URL}, {(VIDEO, "/video")}),
+        ({"video": URL, "reference_videos": []}, {(VIDEO, "/video")}),
+        ({"video": URL, "reference_videos": [URL]}, {(VIDEO, "/reference_videos/0")}),
+        ({"image_url": URL}, {(IMAGE, "/image_url")}),
+        (
+            {"mode": "r2v", "image": URL, "images": [f"{URL}?", URL]},
+            {(IMAGE, "/image"), (IMAGE, "/images/0")},
+        ),
+        ({"image": URL, "seed": "x"}, {(IMAGE, "/image"), ("REQ-SEED", "/seed")}),
+        ({"image": URL, "mode": "x"}, {("REQ-MODE", "/mode")}),
+    ],
+)
+def test_media_that_are_nowhere_are_told_early_by_the_place_that_was_sent(fields, broken):
+    expectation = Expectation(CONTRACT, CONTRACT.policies_with({"media_errors": "early"}))
+    found = expectation.of({**BASE, **fields}, lambda _: ABSENT)
+
+    assert found == Refused(broken=frozenset(Broken(rule, pointer) for rule, pointer in broken))
+
+
+def test_of_more_references_than_a_mode_takes_nobody_knows_whether_they_are_looked_at():
+    expectation = Expectation(CONTRACT, CONTRACT.policies_with({"media_errors": "early"}))
+    found = expectation.of({**BASE, "reference_videos": [URL] * 4}, lambda _: ABSENT)
+
+    assert found == Refused(
+        broken=frozenset({Broken("MODE-REFERENCES", "/reference_videos")}),
+        doubted=frozenset(Broken(VIDEO, f"/reference_videos/{number}") for number in range(4)),
+    )
 
 
 def test_what_is_missing_is_told_by_its_own_rule():

@@ -214,9 +214,12 @@ def test_failure_that_there_is_no_time_to_show_again_is_told_all_the_same(stand_
 
 
 def test_job_that_does_not_let_itself_be_cancelled_is_named(stand_in):
-    _, finished = stand_in(fault="cancel-wants-json", rpm=0).run(time_limit=30)
+    live = stand_in(fault="cancel-wants-json", rpm=0)
+    _, finished = live.run(time_limit=30)
 
     assert any(note.startswith("not seen to end: job_") for note in finished.notes)
+    assert live.spent() <= left_in(live.ledger)
+    assert Ledger(live.ledger, BUDGET).left_over
 
 
 def test_target_that_is_gone_ends_the_run_and_what_was_found_is_told(stand_in):
@@ -256,3 +259,28 @@ def test_keys_stand_nowhere_in_what_a_run_tells(stand_in):
     events = [*stand_in(fault="livez-in-words").events(0)]
 
     assert not any(key in repr(events) for key in KEYS.values())
+
+
+def test_failure_is_told_though_the_target_goes_while_it_is_shown_again(stand_in):
+    live = stand_in(fault="livez-in-words")
+    asked = itertools.count()
+
+    def fate(live):
+        is_asked = live.exchanges and live.exchanges[-1].sent.target == "/livez"
+        return TargetError("gone") if is_asked and next(asked) > 0 else None
+
+    live.fate = fate
+    events: list[Event] = []
+    with pytest.raises(TargetError, match="gone"):
+        iter_into(events, live.events(0, rules=("HEALTH",)))
+
+    found = [event.failure.verdict.rule for event in events if isinstance(event, RuleBroken)]
+    assert found == ["HEALTH"]
+
+
+def test_failure_of_a_job_that_is_followed_is_told_though_the_time_is_over_first(stand_in):
+    live = stand_in(fault="progress-in-percent", rpm=0)
+    found, finished = live.run(time_limit=30, rules=("JOB-PROGRESS",))
+
+    assert "JOB-PROGRESS" in {one.failure.verdict.rule for one in found}
+    assert not finished.is_complete

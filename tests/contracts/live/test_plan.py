@@ -79,6 +79,12 @@ def test_lines_tell_calls_jobs_and_the_worst_cost():
     assert "At no moment more than US$ 1.0000 could be spent." in told
 
 
+def test_what_earlier_phases_spend_is_not_left_for_later_ones():
+    told = [line for line in lines(planned(2_250_000)) if "the budget does not cover" in line]
+
+    assert [line.split("  ")[1] for line in told] == ["doubtful refusals", "observed jobs"]
+
+
 def test_plan_of_some_rules_has_only_what_is_about_them():
     plan = planned(rules=("REQ-MODE", "OUT-SIZE"), excluded=("OUT-SIZE",))
 

@@ -5,7 +5,7 @@ from contracts.exchange import Sent
 from contracts.opinion import NAME
 from contracts.opinion.opinion import Finding, SecondOpinion
 from contracts.replay import replay
-from contracts.run import OPINION, Plan, Profile, Run
+from contracts.run import BASELINE, OPINION, Plan, Profile, Run
 from contracts.script import Call, OnJob, Script, Submit
 from contracts.script_json import to_json
 from mock_server.app import create_app
@@ -108,6 +108,24 @@ def test_run_shows_what_was_found_again_by_itself(opening, emulator):
     assert all(one.engine == OPINION and one.is_reproduced for one in broken)
     assert all(one.failure.verdict.rule == "HEALTH" for one in broken)
     assert all(len(one.script.steps) == 1 for one in broken)
+
+
+def test_what_it_found_once_is_tried_again_without_asking_it(opening, emulator):
+    app = serving(changed(emulator, "/health", lambda body: {**body, "status": 5}), "/health")
+    (first, *_) = [one for one in run(opening(app)) if isinstance(one, RuleBroken)]
+    plan = Plan(
+        target="app",
+        is_emulator=True,
+        scripts=(),
+        profile=Profile(name="smoke", examples=0, steps=0, seconds=600),
+        seed=1,
+        known=(first.script,),
+    )
+    again = [
+        one for one in Run(CONTRACT, plan, opening(app)).events() if isinstance(one, RuleBroken)
+    ]
+    assert first.failure.place in {one.failure.place for one in again}
+    assert {(one.engine, one.is_reproduced) for one in again} == {(BASELINE, True)}
 
 
 def test_run_tells_that_there_was_an_opinion(opening, emulator):

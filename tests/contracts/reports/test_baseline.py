@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from contracts.baseline import BaselineError, compared, read_baseline
-from contracts.events import RuleBroken, RunFinished
+from contracts.events import RuleBroken, RunFinished, ScriptDone
 from contracts.outcome import is_bad
 from contracts.reports.document import document
 from tests.contracts.reports.conftest import STARTED, finished
@@ -96,6 +96,19 @@ def test_known_failure_that_was_not_tried_is_not_stale(baseline, contract, more)
     events = [*compared([STARTED, finished(contract, **more)], known)]
     assert outcome(events).untold == known
     assert not is_bad(events)
+
+
+@pytest.mark.parametrize(
+    ("done", "expected"), [((), "untold"), ((False,), "untold"), ((True,), "stale")]
+)
+def test_known_failure_of_a_live_api_is_stale_only_where_its_script_was_tried(
+    baseline, contract, done, expected
+):
+    known = read_baseline(baseline())
+    live = replace(STARTED, is_emulator=False)
+    tried = [ScriptDone(script=known[0].script, number=1, is_whole=whole) for whole in done]
+    told = outcome([*compared([live, *tried, finished(contract)], known)])
+    assert getattr(told, expected) == known
 
 
 def test_other_failure_beside_a_known_one_is_bad(baseline, broken, observed, contract):

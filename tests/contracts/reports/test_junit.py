@@ -67,6 +67,13 @@ def test_run_that_is_not_complete_says_so(report_of, contract, is_cut, why):
     assert (root.get("time") is None) == is_cut
 
 
+def test_run_that_was_cut_short_says_what_was_left(report_of, contract):
+    end = finished(contract, is_complete=False, not_reached=("one script",), notes=("cut short",))
+    root = ET.fromstring(junit(report_of(end)))
+
+    assert root[0].findtext("system-out") == "Not everything was tried: cut short; one script."
+
+
 def test_what_xml_cannot_hold_is_replaced(report_of):
     exchange = submitted({"prompt": "a"})
     exchange = exchange.__class__(

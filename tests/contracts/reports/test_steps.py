@@ -99,6 +99,12 @@ def test_following_takes_no_more_polls_than_it_may():
     assert told(Submit(fields=FIELDS), Follow(most=2), POLL, history=history)[0] == [1, 2, 1]
 
 
+def test_following_goes_on_past_a_status_that_is_no_word():
+    history = [submitted(), polled({"x": 1}), polled("completed")]  # type: ignore[arg-type]
+
+    assert told(Submit(fields=FIELDS), Follow(), history=history)[0] == [1, 2]
+
+
 def test_following_ends_where_the_history_does():
     history = [submitted(), polled("queued")]
 
