@@ -62,7 +62,7 @@ class AsgiTransport:
 
     def _scope(self, sent: Sent) -> Scope:
         parts = urlsplit(sent.target)
-        key = () if sent.key is None else self._keys.header(sent.key)
+        key = () if sent.key is None else self._keys.header(sent.key, sent.key_header)
         headers = [("host", f"{HOST}:{PORT}"), *key, *sent.headers]
         if sent.body is not None:
             headers.append(("content-length", str(len(sent.body))))

@@ -2,7 +2,7 @@
 
 from contracts.expectation.outcome import Accepted
 from contracts.reading import status_of
-from contracts.seen import COMPLETED, TERMINAL, Account, Job
+from contracts.seen import COMPLETED, Account, Job
 
 
 def left(account: Account) -> tuple[int, int] | None:
@@ -35,5 +35,4 @@ def _given_back(job: Job, told_at: int) -> tuple[bool, bool]:
     if end is None:
         assert isinstance(job.outcome, Accepted)
         return job.is_cancelling or bool(job.outcome.faults), False
-    running = [seen.number for seen, body in job.told if status_of(body) not in TERMINAL]
-    return True, max([job.submitted.number, *running]) > told_at
+    return True, job.running.number > told_at

@@ -10,7 +10,7 @@ from contracts.judge import Failure, Judge
 from contracts.passing import Passing
 from contracts.reading import json_object, status_of
 from contracts.requests import Names, Requests
-from contracts.script import Follow, Script, Step, Submit, Upload, Wait
+from contracts.script import Call, Follow, Script, Step, Submit, Upload, Wait
 from contracts.seen import TERMINAL
 from contracts.transport import Transport
 
@@ -95,6 +95,8 @@ def _name(step: Step, exchange: Exchange, names: Names) -> None:
     match step:
         case Submit():
             name, id_ = step.job, body.get("job_id")
+        case Call(job=str(job)):
+            name, id_ = job, body.get("job_id")
         case Upload():
             name, id_ = step.file, body.get("id")
         case _:

@@ -10,6 +10,8 @@ from typing import Any
 MAIN = "main"
 OTHER = "other"
 JSON = "application/json"
+# Headers for a key: the one takes it behind a word, the other alone.
+AUTHORIZATION, BARE = "authorization", "x-api-key"
 # How much of a body is kept once its checks are done.
 KEPT_BYTES = 16_384
 # What may be half of a surrogate pair, in any spelling that a reader of JSON takes.
@@ -23,7 +25,7 @@ class Sent:
     """A request, with the *name* of a key in place of the key, so that nothing made of it can give one away.
 
     *operation* is the id in the contract document of what the request is meant for. *target* is a path
-    with its query, or a whole URL elsewhere, which never gets a key.
+    with its query, or a whole URL elsewhere, which never gets a key. *key_header* is the header that the key goes in.
     """
 
     operation: str
@@ -32,6 +34,7 @@ class Sent:
     key: str | None = MAIN
     headers: Headers = ()
     body: bytes | None = None
+    key_header: str = AUTHORIZATION
 
     @property
     def content_type(self) -> str | None:
@@ -85,6 +88,11 @@ class Exchange:
     at: float = 0.0
     seconds: float = 0.0
     number: int = 0
+
+
+def key_pair(header: str, key: str) -> tuple[str, str]:
+    """Return the name and value of *header* that hand over *key*."""
+    return header, f"Bearer {key}" if header == AUTHORIZATION else key
 
 
 def json_request(operation: str, method: str, target: str, fields: Any, **more: Any) -> Sent:

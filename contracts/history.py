@@ -11,7 +11,16 @@ from contracts.expectation.media import Known
 from contracts.expectation.outcome import Accepted, Expectation, Refused
 from contracts.forms import content_of
 from contracts.passing import ACCOUNT
-from contracts.reading import fields_of, json_object, objects, path_of, query_of, target_of, videos
+from contracts.reading import (
+    fields_of,
+    json_object,
+    objects,
+    path_of,
+    query_of,
+    target_of,
+    told_cards,
+    videos,
+)
 from contracts.routes import Routes
 from contracts.seen import Account, File, Job
 from contracts.specimens.catalogue import specimens
@@ -45,11 +54,20 @@ class History:
         self.videos: dict[str, Job] = {}
         self.files: dict[str, File] = {}
         self.uploads: dict[str, File] = {}
+        self.cards: dict[str, Mapping[str, Any]] = {}
 
     @property
     def list_limit(self) -> int:
         """How many jobs a list has at the most if nobody says."""
-        parameters = self.contract.api.operations["list"].query
+        return self._limit("list")
+
+    @property
+    def usage_limit(self) -> int:
+        """How many events a usage page has at the most if nobody says."""
+        return self._limit("usage")
+
+    def _limit(self, operation: str) -> int:
+        parameters = self.contract.api.operations[operation].query
         return next(int(one.schema["default"]) for one in parameters if one.name == "limit")
 
     def account(self, sent: Sent) -> Account | None:
@@ -126,10 +144,12 @@ class History:
         is_whole = answer is not None and answer.status == 200 and sent.method == "GET"
         if video is not None and answer is not None and is_whole and video.content is None:
             video.etag, video.content = video.etag or answer.headers.get("etag"), answer.body
+        operation = self.routes.operation(sent)
+        for card in () if answer is None else told_cards(operation, answer):
+            self.cards.setdefault(str(card.get("id")), card)
         account = self.account(sent)
         if account is None:
             return
-        operation = self.routes.operation(sent)
         if operation is not None and (answer is None or answer.status != UNKNOWN_KEY):
             account.requests.append(exchange.at)
         body = json_object(answer) if answer is not None and answer.status in ACCEPTED else None
@@ -171,7 +191,7 @@ class History:
         job = self.jobs.get(str(body.get("job_id")))
         if job is None:
             return
-        job.told.append((exchange, body))
+        job.tell(exchange, body)
         if self.routes.operation(exchange.sent) == "cancel":
             job.is_cancelling = True
         for video in videos(body):

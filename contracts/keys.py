@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from contracts.exchange import Answer, Exchange, Headers
+from contracts.exchange import Answer, Exchange, Headers, key_pair
 
 LABEL = "."
 
@@ -34,20 +34,17 @@ class Keys:
         every = {text for key in keys for text in (key, repr(key)[1:-1], key.strip())}
         return sorted(every, key=len, reverse=True)
 
-    def header(self, name: str) -> Headers:
-        """Return the header that sends the key of that *name*.
+    def header(self, name: str, header: str) -> Headers:
+        """Return the *header* that sends the key of that *name*.
 
         Raises:
             KeyError: there is no such key.
         """
         account, dot, label = name.partition(LABEL)
         key = self.by_name[account]
-        return (
-            (
-                "authorization",
-                f"Bearer {key}{LABEL}{label}" if dot and self.labelled else f"Bearer {key}",
-            ),
-        )
+        if dot and self.labelled:
+            key = f"{key}{LABEL}{label}"
+        return (key_pair(header, key),)
 
 
 def _hidden(exchange: Exchange, text: str) -> Exchange:

@@ -41,6 +41,14 @@ def videos(job: Mapping[str, Any]) -> list[dict[str, Any]]:
     return objects(result.get("data")) if isinstance(result, dict) else []
 
 
+def told_cards(operation: str | None, answer: Answer) -> list[dict[str, Any]]:
+    """Return the cards of models that *answer* has, as one of *operation*."""
+    body = None if answer.status != 200 else json_object(answer)
+    if body is None or operation not in {"model", "models"}:
+        return []
+    return [body] if operation == "model" else objects(body.get("data"))
+
+
 def status_of(job: Mapping[str, Any]) -> str:
     """Return the status of *job*, the empty word where it is none."""
     status = job.get("status")

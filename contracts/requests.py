@@ -4,11 +4,22 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from contracts.exchange import Sent, json_request
+from contracts.exchange import Headers, Sent, json_request
 from contracts.forms import form
 from contracts.history import History
 from contracts.reading import path_of, videos
-from contracts.script import Call, Control, Download, Follow, OnJob, Sign, Step, Submit, Upload
+from contracts.script import (
+    ETAG,
+    Call,
+    Control,
+    Download,
+    Follow,
+    OnJob,
+    Sign,
+    Step,
+    Submit,
+    Upload,
+)
 
 Names = dict[str, str]
 
@@ -27,7 +38,7 @@ class Requests:
         """Return the request of *step*; None where it names what there is not, or is for an emulator and there is none."""
         match step:
             case OnJob():
-                return self._on_job(step.operation, names.get(step.job), step.key)
+                return self._on_job(step, names)
             case Call():
                 return step.sent
             case Control() if self._history.is_emulator:
@@ -50,7 +61,7 @@ class Requests:
 
     def poll(self, step: Follow, names: Names) -> Sent | None:
         """Return a poll of the job of *step*."""
-        return self._on_job("job", names.get(step.job), step.key)
+        return self._on_job(OnJob(operation="job", job=step.job, key=step.key), names)
 
     def _submit(self, step: Submit, names: Names) -> Sent | None:
         fields = dict(step.fields)
@@ -62,12 +73,19 @@ class Requests:
         path = self._operations["submit"].path
         return json_request("submit", "POST", path, fields, key=step.key)
 
-    def _on_job(self, operation: str, job_id: str | None, key: str | None) -> Sent | None:
+    def _on_job(self, step: OnJob, names: Names) -> Sent | None:
+        job_id = names.get(step.job)
         if job_id is None:
             return None
-        known = self._operations[operation]
-        target = known.path.replace("{job_id}", quote(job_id, safe=""))
-        return Sent(operation=operation, method=known.method, target=target, key=key)
+        known = self._operations[step.operation]
+        return Sent(
+            operation=known.id,
+            method=known.method,
+            target=known.path.replace("{job_id}", quote(job_id, safe="")),
+            key=step.key,
+            headers=step.headers,
+            body=step.body,
+        )
 
     def _upload(self, step: Upload) -> Sent:
         known = self._operations["upload"]
@@ -92,13 +110,24 @@ class Requests:
 
     def _download(self, step: Download, names: Names) -> Sent | None:
         target = self._url(names.get(step.job, ""), is_signed=step.signed)
-        if target is None:
+        headers = self._tagged(step, names)
+        if target is None or headers is None:
             return None
         if step.spoil is not None:
             target = target.replace(*step.spoil, 1)
         return Sent(
-            operation="download", method=step.method, target=target, key=None, headers=step.headers
+            operation="download", method=step.method, target=target, key=None, headers=headers
         )
+
+    def _tagged(self, step: Download, names: Names) -> Headers | None:
+        """Return the headers of *step*, None where they name the tag of a video that has none yet."""
+        if not any(ETAG in value for _, value in step.headers):
+            return step.headers
+        job = self._history.jobs.get(names.get(step.job, ""))
+        if job is None or job.etag is None:
+            return None
+        tag = job.etag
+        return tuple((name, value.replace(ETAG, tag)) for name, value in step.headers)
 
     def _url(self, id_: str, *, is_signed: bool) -> str | None:
         seen = self._history.files.get(id_) or self._history.jobs.get(id_)

@@ -6,6 +6,8 @@ from typing import Any
 
 from contracts.exchange import MAIN, Headers, Sent
 
+ETAG = "{etag}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submit:
@@ -22,11 +24,16 @@ class Submit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnJob:
-    """Do *operation* - ``job``, a poll, or ``cancel`` - to the job called *job*, with the key called *key*."""
+    """Do *operation* - ``job``, a poll, or ``cancel`` - to the job called *job*, with the key called *key*.
+
+    Neither takes a body; *body* is one that is sent nevertheless, with *headers*.
+    """
 
     operation: str
     job: str = "job"
     key: str | None = MAIN
+    headers: Headers = ()
+    body: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +41,7 @@ class Download:
     """Ask for the video of the job, or for the upload, called *job*: by *method*, with *headers*, its URL changed by *spoil*.
 
     *spoil* replaces the first text by the second, once. *signed* takes the URL that was signed last, not the first one.
+    `ETAG` in *headers* stands for the tag of the video, which must have been downloaded before.
     """
 
     job: str = "job"
@@ -74,9 +82,10 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Send a request that names nothing, as it is."""
+    """Send a request that names nothing, as it is; the job that may come of it is called *job*."""
 
     sent: Sent
+    job: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.errors import ContractError
-from contracts.exchange import MAIN, Headers, Sent
+from contracts.exchange import AUTHORIZATION, MAIN, Headers, Sent
 from contracts.script import (
     Call,
     Control,
@@ -85,7 +85,9 @@ def _step_to_json(step: Step) -> dict[str, Any]:
             told = {"fields": step.fields, "job": step.job, "key": step.key}
             return {"do": "submit", **told, **files}
         case OnJob():
-            return {"do": step.operation, "job": step.job, "key": step.key}
+            more = {"headers": _pairs(step.headers), "body": body_to_json(step.body)}
+            told = {"do": step.operation, "job": step.job, "key": step.key}
+            return told if step.body is None and not step.headers else told | more
         case Follow():
             key = {} if step.key == MAIN else {"key": step.key}
             pace = {"seconds": step.seconds, "most": step.most}
@@ -122,7 +124,8 @@ def _other_to_json(step: Upload | Sign | Control | Call) -> dict[str, Any]:
             told = {"method": step.method, "path": step.path, "fields": step.fields}
             return {"do": "control", **told, "key": step.key}
         case _:
-            return {"do": "call", **_sent_to_json(step.sent)}
+            job = {} if step.job is None else {"job": step.job}
+            return {"do": "call", **_sent_to_json(step.sent), **job}
 
 
 def _sent_to_json(sent: Sent) -> dict[str, Any]:
@@ -133,6 +136,7 @@ def _sent_to_json(sent: Sent) -> dict[str, Any]:
         "key": sent.key,
         "headers": _pairs(sent.headers),
         "body": body_to_json(sent.body),
+        **({} if sent.key_header == AUTHORIZATION else {"key_header": sent.key_header}),
     }
 
 
@@ -151,7 +155,13 @@ def _step_from_json(found: Mapping[str, Any]) -> Step:
             fields = dict(found["fields"])
             return Submit(fields=fields, job=_text(found, "job"), key=_key(found), files=files)
         case "job" | "cancel" as operation:
-            return OnJob(operation=operation, job=_text(found, "job"), key=_key(found))
+            return OnJob(
+                operation=operation,
+                job=_text(found, "job"),
+                key=_key(found),
+                headers=_headers(found.get("headers", ())),
+                body=body_from_json(found.get("body")),
+            )
         case "follow":
             return Follow(
                 job=_text(found, "job"),
@@ -185,7 +195,8 @@ def _other_from_json(found: Mapping[str, Any]) -> Step:
                 method=_text(found, "method"), path=_text(found, "path"), fields=fields, key=key
             )
         case "call":
-            return Call(_sent_from_json(found))
+            job = _text(found, "job") if "job" in found else None
+            return Call(_sent_from_json(found), job)
         case other:
             raise KeyError(other)
 
@@ -209,6 +220,7 @@ def _sent_from_json(found: Mapping[str, Any]) -> Sent:
         key=_key(found),
         headers=_headers(found["headers"]),
         body=body_from_json(found["body"]),
+        key_header=_text(found, "key_header") if "key_header" in found else AUTHORIZATION,
     )
 
 

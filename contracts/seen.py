@@ -16,8 +16,9 @@ TERMINAL = COMPLETED | {"failed", "cancelled"}
 class Job:
     """A job as its submitter and pollers saw it.
 
-    *told* are the bodies that told of it, in order, with their exchange; *etag* and *content* are those of
-    its video, once that was downloaded whole; *is_booked* tells that a usage page had an event of it. *signed* are the targets that were signed anew, and when.
+    *last* is what was told of it last, and *told_by* the exchange that did; *end* is the first that told of its end, None before
+    that, and *running* the last by which it was known to run. *etag* and *content* are those of its video, once that was
+    downloaded whole; *is_booked* tells that a usage page had an event of it. *signed* are the targets that were signed anew, and when.
     """
 
     id: str
@@ -25,30 +26,27 @@ class Job:
     fields: Mapping[str, Any]
     outcome: Accepted | Refused
     submitted: Exchange
-    told: list[tuple[Exchange, Mapping[str, Any]]] = field(default_factory=list)
+    last: Mapping[str, Any] | None = None
+    end: tuple[Exchange, Mapping[str, Any]] | None = None
+    told_by: Exchange = field(init=False)
+    running: Exchange = field(init=False)
     is_cancelling: bool = False
     is_booked: bool = False
     etag: str | None = None
     content: bytes | None = None
     signed: dict[str, float] = field(default_factory=dict)
 
-    @property
-    def last(self) -> Mapping[str, Any] | None:
-        """What was told of it last."""
-        return self.told[-1][1] if self.told else None
+    def __post_init__(self) -> None:
+        """Begin with the submission."""
+        self.told_by = self.running = self.submitted
 
-    @property
-    def end(self) -> tuple[Exchange, Mapping[str, Any]] | None:
-        """The first exchange that told of its end, None before that."""
-        return next((seen for seen in self.told if status_of(seen[1]) in TERMINAL), None)
-
-    @property
-    def ran_until(self) -> float:
-        """When it was last known to run, by the clock of its exchanges."""
-        if self.end is not None:
-            running = [seen.at for seen, body in self.told if status_of(body) not in TERMINAL]
-            return max([self.submitted.at, *running])
-        return (self.told[-1][0] if self.told else self.submitted).at
+    def tell(self, exchange: Exchange, body: Mapping[str, Any]) -> None:
+        """Take in what *exchange* tells of it: *body*."""
+        self.last, self.told_by = body, exchange
+        if status_of(body) not in TERMINAL:
+            self.running = exchange
+        elif self.end is None:
+            self.end = exchange, body
 
 
 @dataclass(slots=True)

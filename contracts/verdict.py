@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 SHOWN_CHARACTERS = 200
+BEFORE_CHARACTERS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +35,15 @@ def equal(
     refusal: bool = False,
 ) -> Verdict:
     """Return whether *received* is the very value that is *expected*."""
+    is_kept = bool(expected == received)
+    is_kept = is_kept and isinstance(expected, bool) == isinstance(received, bool)
+    shown = ("", "") if is_kept else _apart(_text(expected), _text(received))
     return Verdict(
         rule=rule,
-        is_kept=bool(expected == received)
-        and isinstance(expected, bool) == isinstance(received, bool),
+        is_kept=is_kept,
         pointer=pointer,
-        expected=show(expected),
-        received=show(received),
+        expected=shown[0],
+        received=shown[1],
         is_inferred=inferred,
         by_refusal=refusal,
     )
@@ -61,12 +64,28 @@ def holds(
         is_kept=kept,
         pointer=pointer,
         expected=expected,
-        received=show(received),
+        received="" if kept else show(received),
         is_inferred=inferred,
     )
 
 
 def show(value: Any) -> str:
     """Return *value* as JSON, cut where it gets long."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
+    return _cut(_text(value), 0)
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _apart(one: str, other: str) -> tuple[str, str]:
+    """Return two texts, long ones from a little before the place where they begin to differ."""
+    pairs = enumerate(zip(one, other, strict=False))
+    same = next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))
+    start = max(0, same - BEFORE_CHARACTERS) if same > SHOWN_CHARACTERS // 2 else 0
+    return _cut(one, start), _cut(other, start)
+
+
+def _cut(text: str, start: int) -> str:
+    end = start + SHOWN_CHARACTERS
+    return f"{'…' if start else ''}{text[start:end]}{'…' if len(text) > end else ''}"

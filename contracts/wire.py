@@ -61,7 +61,7 @@ class HttpTransport:
         """Send *sent*; an answer that does not come whole gives none."""
         url = urljoin(f"{self.url}/", sent.target)
         is_own = urlsplit(url)[:2] == urlsplit(self.url)[:2]
-        key = () if sent.key is None or not is_own else self._keys.header(sent.key)
+        key = () if sent.key is None or not is_own else self._keys.header(sent.key, sent.key_header)
         token = self._token if is_own and sent.operation == CONTROL else ()
         at = time.monotonic()
         try:

@@ -11,7 +11,7 @@ from contracts.expectation.outcome import Accepted
 from contracts.expectation.routing import AUTO
 from contracts.history import History
 from contracts.model import MICROS
-from contracts.reading import json_object, objects, path_of, status_of, videos
+from contracts.reading import json_object, objects, path_of, query_of, status_of, videos
 from contracts.seen import COMPLETED, TERMINAL, Job
 from contracts.verdict import Verdict, equal, holds
 
@@ -84,7 +84,9 @@ def usage_has_every_job_that_ended(exchange: Exchange, history: History) -> Iter
     if answer.status != 200 or body is None:
         return
     events = objects(body.get("data"))
-    is_whole = body.get("next_cursor") is None and "?" not in exchange.sent.target
+    query = query_of(exchange.sent)
+    is_whole = body.get("next_cursor") is None and not query
+    is_of_a_model = body.get("next_cursor") is None and query.keys() == {"model"}
     own = {str(event.get("job_id")) for event in events}
     others = {job.id for job in history.jobs.values()} - account.jobs.keys()
     yield holds(
@@ -95,8 +97,9 @@ def usage_has_every_job_that_ended(exchange: Exchange, history: History) -> Iter
         received=sorted(others.intersection(own)),
     )
     for job in account.jobs.values():
+        is_wanted = is_of_a_model and job.fields.get("model") == query["model"]
         if job.end is not None:
-            yield from _events_of(job, events, is_whole=is_whole)
+            yield from _events_of(job, events, is_whole=is_whole or is_wanted)
     if not is_whole:
         return
     worth = worth_of(account.jobs.values(), body)

@@ -13,6 +13,7 @@ from contracts.checks.bills import (
 )
 from contracts.checks.bodies import bodies_that_are_no_json_are_refused
 from contracts.checks.downloads import url_is_signed_and_expires, video_is_served_as_by_a_cdn
+from contracts.checks.envelopes import errors_come_in_the_envelope
 from contracts.checks.files import (
     kept_files_are_signed_anew,
     upload_answer_names_the_file,
@@ -33,7 +34,7 @@ from contracts.checks.jobs import (
 from contracts.checks.limits import poor_accounts_are_refused, rates_are_limited
 from contracts.checks.lists import list_has_the_newest_jobs_of_the_account
 from contracts.checks.media import job_fails_exactly_by_its_media
-from contracts.checks.models import card_tells_what_is_published
+from contracts.checks.models import card_tells_what_is_published, cards_of_a_model_agree
 from contracts.checks.queries import bad_queries_are_refused
 from contracts.checks.refusals import (
     requests_that_break_a_rule_are_refused,
@@ -85,5 +86,7 @@ CHECKS = (
     rates_are_limited,
     poor_accounts_are_refused,
     card_tells_what_is_published,
+    cards_of_a_model_agree,
     service_tells_that_it_is_well,
+    errors_come_in_the_envelope,
 )

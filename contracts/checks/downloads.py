@@ -54,7 +54,7 @@ def _signed(seen: Job | File) -> dict[str, tuple[float, float]]:
         return {target_of(seen.url): (at, at), **signed}
     assert seen.end is not None
     told, body = seen.end
-    first = {target_of(video.get("url")): (seen.ran_until, told.at) for video in videos(body)}
+    first = {target_of(video.get("url")): (seen.running.at, told.at) for video in videos(body)}
     return {**first, **signed}
 
 
@@ -79,8 +79,8 @@ def video_is_served_as_by_a_cdn(exchange: Exchange, history: History) -> Iterato
 
 
 def _status(headers: dict[str, str], answer: Answer, job: Job) -> Iterator[Verdict]:
-    tag = job.etag
-    if tag is not None and headers.get("if-none-match") in {tag, "*"}:
+    tag, held = job.etag, _tags(headers.get("if-none-match", ""))
+    if tag is not None and not held.isdisjoint({tag, "*"}):
         yield equal("OUT-DOWNLOAD", "", 304, answer.status)
         return
     found = RANGE.fullmatch(headers.get("range", ""))
@@ -101,6 +101,11 @@ def _status(headers: dict[str, str], answer: Answer, job: Job) -> Iterator[Verdi
         yield equal("OUT-DOWNLOAD", "/content-range", f"bytes {first}-{last}/{size}", told)
     elif answer.status == 416:
         yield equal("OUT-DOWNLOAD", "/content-range", f"bytes */{size}", told, refusal=True)
+
+
+def _tags(text: str) -> set[str]:
+    """Return the tags that an If-None-Match names; weak ones match strong ones (RFC 9110, 8.8.3.2)."""
+    return {tag.strip().removeprefix("W/") for tag in text.split(",")}
 
 
 def _span(first: str, last: str, size: int) -> tuple[int, int] | None:

@@ -85,4 +85,4 @@ def _moments(found: Job | File) -> tuple[float, float]:
     if isinstance(found, File):
         return found.uploaded.at, found.uploaded.at
     assert found.end is not None
-    return found.ran_until, found.end[0].at
+    return found.running.at, found.end[0].at

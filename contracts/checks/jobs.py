@@ -228,7 +228,7 @@ def _is_on_a_job(sent: Sent, history: History) -> bool:
 
 def _is_kept(exchange: Exchange, job: Job, history: History) -> bool:
     """Tell whether *job* cannot be forgotten yet: not for as long as that takes since it was last seen to run."""
-    return exchange.at < job.ran_until + history.contract.api.limits.job_retention_seconds
+    return exchange.at < job.running.at + history.contract.api.limits.job_retention_seconds
 
 
 def _number(value: object) -> float | None:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from contracts.exchange import Exchange
 from contracts.history import History
-from contracts.reading import json_object, objects, query_of, whole
-from contracts.seen import Account
+from contracts.reading import json_object, objects, query_of, status_of, whole
+from contracts.seen import Account, Job
 from contracts.verdict import Verdict, equal, holds
 
 
@@ -46,14 +46,32 @@ def list_has_the_newest_jobs_of_the_account(
             expected="no job that no submission was answered with",
             received=sorted(history.strangers(jobs) - account.strangers),
         )
-    yield from _newest(exchange, ids, account, limit if "status" not in query else 0, history)
+    yield from _newest(exchange, ids, account, limit, history)
+    retention = history.contract.api.limits.job_retention_seconds
+    if history.is_emulator:
+        gone = [one.id for one in account.jobs.values() if _is_gone(one, exchange.at - retention)]
+        yield holds(
+            "JOB-RETENTION",
+            kept={*gone}.isdisjoint(ids),
+            pointer="/data",
+            expected="no job that is forgotten",
+            received=[job_id for job_id in ids if job_id in gone],
+        )
+
+
+def _is_gone(job: Job, before: float) -> bool:
+    return job.end is not None and job.end[0].at <= before
 
 
 def _newest(
     exchange: Exchange, ids: list[str], account: Account, limit: int, history: History
 ) -> Iterator[Verdict]:
     """Yield whether the jobs are in order, and none is left out that cannot have been forgotten yet."""
-    order = [*account.jobs][::-1]
+    status = query_of(exchange.sent).get("status")
+    at = exchange.at
+    order = [one.id for one in account.jobs.values() if _status(one, at) in {status, None}][::-1]
+    if status is None:
+        order = [*account.jobs][::-1]
     told = [job_id for job_id in ids if job_id in account.jobs]
     yield holds(
         "JOB-LIST",
@@ -67,6 +85,7 @@ def _newest(
         job_id
         for job_id in order[:limit]
         if exchange.at - account.jobs[job_id].submitted.at < retention
+        and (status is None or _status(account.jobs[job_id], at) is not None)
     ]
     if history.is_emulator or len(ids) < limit:
         yield holds(
@@ -76,6 +95,13 @@ def _newest(
             expected=f"{', '.join(sure) or 'any'}, among others",
             received=ids,
         )
+
+
+def _status(job: Job, at: float) -> str | None:
+    """Return the status that *job* has for sure at that moment: its end, which is for good, or what was told just then."""
+    if job.end is not None:
+        return status_of(job.end[1])
+    return status_of(job.last or {}) or None if job.told_by.at == at else None
 
 
 def _own(ids: list[str], own: list[str], history: History) -> Iterator[Verdict]:

@@ -8,7 +8,7 @@ from contracts.checks.schemas import misfits
 from contracts.exchange import Exchange
 from contracts.history import History
 from contracts.model import Model
-from contracts.reading import json_object, objects
+from contracts.reading import json_object, objects, told_cards
 from contracts.verdict import Verdict, equal, holds
 
 RULE = "MODEL-CARD"
@@ -52,6 +52,17 @@ def card_tells_what_is_published(exchange: Exchange, history: History) -> Iterat
         known = history.contract.models.get(str(card.get("id")))
         if known is not None:
             yield from _card(card, known)
+
+
+def cards_of_a_model_agree(exchange: Exchange, history: History) -> Iterator[Verdict]:
+    """MODEL-CARD: the list of models and the page of one tell the same of it, at any time."""
+    if exchange.answer is None:
+        return
+    for card in told_cards(history.routes.operation(exchange.sent), exchange.answer):
+        before = history.cards.get(str(card.get("id")), card)
+        for name in sorted(before.keys() | card.keys()):
+            told = card.get(name)
+            yield equal(RULE, f"/{name}", before.get(name), told, inferred=True)
 
 
 def _open(exchange: Exchange) -> Iterator[Verdict]:

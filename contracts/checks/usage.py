@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from contracts.checks.schemas import misfits
 from contracts.exchange import Exchange
 from contracts.history import History
-from contracts.reading import json_object, objects, query_of, whole
+from contracts.reading import json_object, objects, query_of, status_of, whole
+from contracts.seen import COMPLETED
 from contracts.verdict import Verdict, equal, holds
+
+FILTERS = frozenset({"status", "model"})
 
 
 def usage_page_has_the_published_form(exchange: Exchange, history: History) -> Iterator[Verdict]:
@@ -26,10 +29,12 @@ def usage_page_has_the_published_form(exchange: Exchange, history: History) -> I
         received=moments[:5],
     )
     query = query_of(sent)
-    for number, event in enumerate(events if "status" in query else ()):
-        yield equal("USAGE", f"/data/{number}/status", query["status"], event.get("status"))
-    limit = whole(query.get("limit", ""))
+    for name in query.keys() & FILTERS:
+        for number, event in enumerate(events):
+            yield equal("USAGE", f"/data/{number}/{name}", query[name], event.get(name))
+    limit = whole(query.get("limit", f"{history.usage_limit}"))
     if limit is not None:
+        yield from _as_many(exchange, len(events), limit, history)
         yield holds(
             "USAGE",
             kept=len(events) <= limit,
@@ -37,3 +42,20 @@ def usage_page_has_the_published_form(exchange: Exchange, history: History) -> I
             expected=f"{limit} events at most",
             received=len(events),
         )
+
+
+def _as_many(exchange: Exchange, count: int, limit: int, history: History) -> Iterator[Verdict]:
+    """Yield whether a page of one status has the events of all jobs that were seen to end so, up to *limit*."""
+    account, query = history.account(exchange.sent), query_of(exchange.sent)
+    if account is None or not history.is_emulator or not query.keys() <= {*FILTERS, "limit"}:
+        return
+    ends = [job.end[1] for job in account.jobs.values() if job.end is not None]
+    known = ["success" if status_of(end) in COMPLETED else "error" for end in ends]
+    least = known.count(query["status"]) if "status" in query else 0
+    yield holds(
+        "USAGE",
+        kept=count >= min(least, limit),
+        pointer="/data",
+        expected=f"{min(least, limit)} events or more",
+        received=count,
+    )

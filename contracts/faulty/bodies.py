@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from contracts.faulty.message import CONTENT_TYPE, SUBMIT, Reply, Request, refus
 from contracts.strictness import flaw_of, levels_of
 
 FAMILY = "bodies"
+EXPONENT = re.compile(rb": *-?[0-9.]+[eE]")
 RULE, STRICT = "REQ-JSON", "REQ-STRICT"
 
 
@@ -21,6 +23,10 @@ def faults(limits: Limits) -> Iterator[Fault]:
     for id_, rule, text, begin in (
         ("plain-text-taken", RULE, "A body of text/plain is read as JSON.", _as_json("text/plain")),
         ("no-type-taken", RULE, "A body without a content type is read as JSON.", _as_json(None)),
+        ("like-types-taken", RULE, "What begins as application/json does is JSON.", _prefixed()),
+        ("type-in-capitals-refused", RULE, "Application/JSON is 415.", _in_lower_case()),
+        ("inner-keys-twice", STRICT, "Two equal keys within a field do no harm.", _shallow(limits)),
+        ("exponents-refused", "REQ-DURATION", "A number with an exponent is 400.", _no_exponents()),
         ("charset-refused", RULE, "application/json with a parameter is 415.", _bare()),
         ("bad-json-is-500", RULE, "No JSON at all is an internal error.", always(_strained)),
         ("last-key-wins", STRICT, "The last of two equal keys counts.", _lenient("twice", limits)),
@@ -57,6 +63,48 @@ def _bare() -> Begin:
     def change(request: Request) -> Request:
         said = request.header(CONTENT_TYPE) or ""
         return request.with_header(CONTENT_TYPE, "text/plain") if ";" in said else request
+
+    return asking(SUBMIT, change)
+
+
+def _prefixed() -> Begin:
+    def change(request: Request) -> Request:
+        said = request.header(CONTENT_TYPE) or ""
+        return request.with_header(CONTENT_TYPE, JSON) if said.startswith(JSON) else request
+
+    return asking(SUBMIT, change)
+
+
+def _in_lower_case() -> Begin:
+    def change(request: Request) -> Request:
+        said = request.header(CONTENT_TYPE) or ""
+        is_known = said == said.lower() or ";" in said
+        return request if is_known else request.with_header(CONTENT_TYPE, "text/plain")
+
+    return asking(SUBMIT, change)
+
+
+def _no_exponents() -> Begin:
+    def change(request: Request) -> Request:
+        return request.with_body(b"{") if EXPONENT.search(request.body) else request
+
+    return asking(SUBMIT, change)
+
+
+def _shallow(limits: Limits) -> Begin:
+    """Look for keys that come twice in the outermost object only."""
+
+    def change(request: Request) -> Request:
+        found = flaw_of(request.body, limits.max_depth) or ""
+        names = (
+            [name for name, _ in json.loads(request.body, object_pairs_hook=list)] if found else []
+        )
+        is_inner = "twice" in found and len(names) == len({*names})
+        return (
+            request.with_body(json.dumps(json.loads(request.body)).encode())
+            if is_inner
+            else request
+        )
 
     return asking(SUBMIT, change)
 

@@ -99,6 +99,7 @@ def _forms(prefix: str, takes: Takes) -> Table:
 def _closed_doors() -> Table:
     return (
         ("x-api-key-unread", FORM_RULE, "A key in x-api-key is not seen.", always(_blind)),
+        ("bare-keys-in-vain", KEY_RULE, "A key in x-api-key is never good.", always(_unread)),
         ("jobs-in-vain", KEY_RULE, "Good keys are refused to poll with.", always(_shut)),
         (
             "models-want-a-key",
@@ -117,6 +118,11 @@ def _at(operation: str) -> Callable[[Request, str], bool]:
 
 async def _blind(request: Request, proceed: Proceed) -> Reply:
     return await proceed(request.with_header(HEADER, None))
+
+
+async def _unread(request: Request, proceed: Proceed) -> Reply:
+    is_bare = request.header(HEADER) is not None and not request.header(KEY)
+    return await proceed(request.with_header(HEADER, "nonsense") if is_bare else request)
 
 
 async def _shut(request: Request, proceed: Proceed) -> Reply:

@@ -25,6 +25,8 @@ def faults() -> Iterator[Fault]:
             "A cancel while processing is 409.",
             _refused(("processing",)),
         ),
+        ("cancel-late-is-409", "A cancel of a job that is half done is 409.", always(_late)),
+        ("cancel-reads-bodies", "A cancel whose body is no object is 400.", always(_reading)),
         ("cancel-wants-json", "A cancel without a content type is 415.", always(_strict)),
         ("cancel-forgets", "A job that was cancelled is unknown.", _forgetting),
         ("cancel-undone", "A job that was cancelled is processing again.", _undone),
@@ -73,6 +75,19 @@ def _refused(statuses: tuple[str, ...]) -> Begin:
         return await proceed(request)
 
     return always(behave)
+
+
+async def _late(request: Request, proceed: Proceed) -> Reply:
+    if request.operation == CANCEL:
+        reply = await proceed(poll_of(request))
+        if reply.is_accepted and 0.5 <= reply.json["progress"] < 1:
+            return refusal(409, CONFLICT)
+    return await proceed(request)
+
+
+async def _reading(request: Request, proceed: Proceed) -> Reply:
+    is_odd = request.operation == CANCEL and request.body and request.fields is None
+    return refusal(400, CONFLICT) if is_odd else await proceed(request)
 
 
 async def _strict(request: Request, proceed: Proceed) -> Reply:

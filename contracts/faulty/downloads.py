@@ -1,42 +1,32 @@
 """URLs and how files are served: signatures, expiry, headers, ranges and validators."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from contracts.api import Limits
-from contracts.faulty.combining import always, asking, told
+from contracts.faulty.combining import always, told
 from contracts.faulty.fault import Begin, Behaviour, Fault, Proceed
 from contracts.faulty.message import LENGTH, Reply, Request, changed, refusal
-from contracts.faulty.serving import DOWNLOAD
+from contracts.faulty.ranges import SERVED, TAG, Table, parts, tags
+from contracts.faulty.serving import DOWNLOAD, downloads
 
 FAMILY = "downloads"
-URL, SERVED = ("OUT-URL",), ("OUT-DOWNLOAD",)
-TAG = "etag"
+URL = ("OUT-URL",)
 ADVANCE = "advance"
 VIDEO_URL = ("result", "data", 0, "url")
-
-Table = Iterator[tuple[str, tuple[str, ...], str, Begin]]
 
 
 def faults(limits: Limits) -> Iterator[Fault]:
     """Yield the faults of URLs, which work for as long as *limits* say, and of serving files."""
-    for table in (_urls(limits), _headers(), _ranges(), _parts(), _tags()):
+    for table in (_urls(limits), _headers(), parts(), tags()):
         for id_, rules, text, begin in table:
             yield Fault(id=id_, family=FAMILY, rules=rules, text=text, begin=begin)
 
 
-def downloads(change: Callable[[Request, Reply], Reply]) -> Begin:
-    """Let *change* rewrite how files are served."""
-
-    async def behave(request: Request, proceed: Proceed) -> Reply:
-        reply = await proceed(request)
-        return change(request, reply) if request.operation == DOWNLOAD else reply
-
-    return always(behave)
-
-
 def _urls(limits: Limits) -> Table:
     yield "signature-ignored", URL, "Any signature will do.", _remembering("sig")
+    yield "head-unsigned", URL, "HEAD looks at no signature.", _unsigned
     yield "expires-unsigned", URL, "expires may be changed.", _remembering("expires")
     yield "url-never-expires", URL, "A URL works for ever, once it was used.", _kept
     yield (
@@ -88,6 +78,20 @@ def _remembering(name: str) -> Begin:
         return behave
 
     return begin
+
+
+def _unsigned() -> Behaviour:
+    good: dict[str, str] = {}
+
+    async def behave(request: Request, proceed: Proceed) -> Reply:
+        if request.operation == DOWNLOAD and request.method == "HEAD" and request.path in good:
+            return await proceed(replace(request, target=good[request.path]))
+        reply = await proceed(request)
+        if request.operation == DOWNLOAD and reply.is_accepted:
+            good[request.path] = request.target
+        return reply
+
+    return behave
 
 
 def _kept() -> Behaviour:
@@ -168,113 +172,3 @@ async def _bodily(request: Request, proceed: Proceed) -> Reply:
         return reply
     whole = await proceed(request.asking(request.target))
     return reply.with_body(whole.body)
-
-
-def _by_range(change: Callable[[str], str | None]) -> Begin:
-    """Serve what *change* makes of the range that is asked for."""
-
-    def rewritten(request: Request) -> Request:
-        wanted = request.header("range")
-        return request if wanted is None else request.with_header("range", change(wanted))
-
-    return asking(DOWNLOAD, rewritten)
-
-
-def _from_start(wanted: str) -> str:
-    is_suffix = wanted.startswith("bytes=-") and wanted != "bytes=-0"
-    return f"bytes=0-{int(wanted[7:]) - 1}" if is_suffix else wanted
-
-
-def _ranges() -> Table:
-    yield "ranges-ignored", SERVED, "A range is ignored.", _by_range(lambda _: None)
-    yield (
-        "suffix-from-start",
-        SERVED,
-        "A range of the last bytes is that of the first ones.",
-        _by_range(_from_start),
-    )
-    yield (
-        "beyond-is-whole",
-        SERVED,
-        "A range beyond the end is answered with the whole file.",
-        always(_whole),
-    )
-    yield (
-        "if-range-ignored",
-        SERVED,
-        "If-Range is ignored.",
-        asking(DOWNLOAD, lambda request: request.with_header("if-range", None)),
-    )
-
-
-def _parts() -> Table:
-    yield (
-        "range-a-byte-short",
-        SERVED,
-        "A range lacks its last byte.",
-        downloads(
-            lambda _, reply: reply.with_body(reply.body[:-1]) if reply.status == 206 else reply
-        ),
-    )
-    yield (
-        "range-is-200",
-        SERVED,
-        "A part is served as if it were the whole.",
-        downloads(lambda _, reply: reply.with_status(200) if reply.status == 206 else reply),
-    )
-    yield (
-        "range-of-unknown-size",
-        SERVED,
-        "Content-Range does not tell the size of the file.",
-        downloads(_unsized),
-    )
-
-
-def _unsized(_: Request, reply: Reply) -> Reply:
-    told_range = reply.header("content-range")
-    if reply.status != 206 or told_range is None:
-        return reply
-    return reply.with_header("content-range", told_range.partition("/")[0] + "/*")
-
-
-async def _whole(request: Request, proceed: Proceed) -> Reply:
-    reply = await proceed(request)
-    if request.operation == DOWNLOAD and reply.status == 416:
-        return await proceed(request.with_header("range", None))
-    return reply
-
-
-def _tags() -> Table:
-    yield (
-        "tag-weak",
-        SERVED,
-        "The ETag is a weak one.",
-        downloads(
-            lambda _, reply: (
-                reply
-                if reply.header(TAG) is None
-                else reply.with_header(TAG, f"W/{reply.header(TAG)}")
-            )
-        ),
-    )
-    yield "tag-changes", SERVED, "Every answer has another ETag.", _changing
-    yield (
-        "if-none-match-ignored",
-        SERVED,
-        "If-None-Match is ignored.",
-        asking(DOWNLOAD, lambda request: request.with_header("if-none-match", None)),
-    )
-
-
-def _changing() -> Behaviour:
-    count = 0
-
-    async def behave(request: Request, proceed: Proceed) -> Reply:
-        nonlocal count
-        reply = await proceed(request)
-        if request.operation != DOWNLOAD or reply.header(TAG) is None:
-            return reply
-        count += 1
-        return reply.with_header(TAG, f'"{count}"')
-
-    return behave

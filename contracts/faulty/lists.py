@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from contracts.api import Api, Query
-from contracts.faulty.combining import LIST, USAGE, answers, asking
-from contracts.faulty.fault import Begin, Fault
-from contracts.faulty.message import Request
+from contracts.faulty.combining import LIST, TERMINAL, USAGE, always, answers, asking
+from contracts.faulty.fault import Begin, Behaviour, Fault, Proceed
+from contracts.faulty.message import Reply, Request
 
 FAMILY = "lists"
 RULES: Mapping[str, tuple[str, ...]] = {
@@ -17,6 +17,20 @@ RULES: Mapping[str, tuple[str, ...]] = {
 
 def faults(api: Api) -> Iterator[Fault]:
     """Yield the faults of the lists of *api*: of jobs and of usage events."""
+    yield Fault(
+        id="list-of-forgotten",
+        family=FAMILY,
+        rules=RULES[LIST],
+        text="The list goes on to tell jobs that are forgotten.",
+        begin=_telling_forgotten,
+    )
+    yield Fault(
+        id="usage-model-ignored",
+        family=FAMILY,
+        rules=RULES[USAGE],
+        text="The usage page does not heed the model that is asked for.",
+        begin=asking(USAGE, lambda request: _asked(request, "model", None)),
+    )
     for operation in (LIST, USAGE):
         parameters = {query.name: query for query in api.operations[operation].query}
         for id_, text, begin in (
@@ -118,6 +132,11 @@ def _statuses(operation: str, query: Query) -> Table:
         )
 
     yield (
+        "status-after-limit",
+        "A status is looked for among the newest only.",
+        _filtered(operation),
+    )
+    yield (
         "status-ignored",
         "A status is ignored.",
         parameter(lambda status: None if status in known else status),
@@ -127,6 +146,40 @@ def _statuses(operation: str, query: Query) -> Table:
         "A status that there is not is ignored.",
         parameter(lambda status: status if status in known else None),
     )
+
+
+def _filtered(operation: str) -> Begin:
+    """Take the newest by the limit, and of them those of the status."""
+
+    async def behave(request: Request, proceed: Proceed) -> Reply:
+        reply = await proceed(request)
+        status = request.query.get("status")
+        if request.operation != operation or status is None or not reply.is_accepted:
+            return reply
+        page = (await proceed(request.with_query("status", None))).json
+        return reply.with_json(
+            {**page, "data": [one for one in page["data"] if one["status"] == status]}
+        )
+
+    return always(behave)
+
+
+def _telling_forgotten() -> Behaviour:
+    """List the jobs that were listed before, too."""
+    known: dict[str, dict[str, Any]] = {}
+
+    async def behave(request: Request, proceed: Proceed) -> Reply:
+        reply = await proceed(request)
+        if request.operation != LIST or not reply.is_accepted or request.query:
+            return reply
+        jobs = known.setdefault(request.caller, {})
+        page = reply.json
+        told = {job["job_id"] for job in page["data"]}
+        gone = [job for id_, job in jobs.items() if id_ not in told and job["status"] in TERMINAL]
+        jobs.update({job["job_id"]: job for job in page["data"]})
+        return reply.with_json({**page, "data": [*page["data"], *gone]}) if gone else reply
+
+    return behave
 
 
 def _asked(request: Request, name: str, value: str | None) -> Request:

@@ -224,11 +224,21 @@ def _scopes() -> Table:
         ),
     )
     yield (
+        "flash-ignores-ratio",
+        ("OUT-SIZE",),
+        "r2v with flash ignores aspect_ratio.",
+        _without("aspect_ratio", when=lambda fields: _is_flash(fields, "r2v") and _is_word(fields)),
+    )
+    yield (
         "ratio-in-any-form-with-i2v",
         ("I2V-RATIO", "REQ-ASPECT"),
         "An aspect_ratio that i2v ignores may be anything.",
         _without("aspect_ratio", when=lambda fields: mode_of(fields) == "i2v"),
     )
+
+
+def _is_word(fields: Fields) -> bool:
+    return fields.get("aspect_ratio") in ("9:16", "1:1", "4:3", "3:4")
 
 
 def _counts(most: References) -> Iterator[Fault]:
@@ -248,6 +258,17 @@ def _counts(most: References) -> Iterator[Fault]:
             {**fields, REFERENCES: fields[REFERENCES][: most.total - len(fields[CLIPS])]}
             if REFERENCES in fields and CLIPS in fields and len(fields[REFERENCES]) <= most.images
             else None
+        ),
+    )
+    yield _fault(
+        "image-beside-images-uncounted",
+        ("MODE-REFERENCES", "MODE-EXCLUSIVE"),
+        f"image does not count beside {most.images} images.",
+        _without(
+            "image",
+            when=lambda fields: (
+                mode_of(fields) == "r2v" and len(fields.get(IMAGES, [])) == most.images
+            ),
         ),
     )
     for name, count in ((REFERENCES, most.images), (CLIPS, most.videos)):

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal
+from dataclasses import replace
+from decimal import ROUND_HALF_EVEN, Decimal
 
 from contracts.faulty.combining import events, told
 from contracts.faulty.fault import Begin, Fault
 from contracts.faulty.message import Fields, changed
 from contracts.faulty.modes import mode_of
-from contracts.faulty.rebilling import Bill, Reprice, rebilled
+from contracts.faulty.rebilling import MICRO, Bill, Reprice, rebilled
 from contracts.model import Model, Rate
 
 FAMILY = "prices"
@@ -104,6 +105,13 @@ def _seconds(model: Model) -> Iterator[Fault]:
             (SECONDS, "REQ-DURATION-FRACTION"),
             "A second that has begun is billed whole.",
             lambda bill: bill.for_(Decimal(math.ceil(bill.units))),
+        ),
+        "halves-to-even": (
+            (SECONDS, *(rate.rule for rate in model.rates)),
+            "Half a micro-dollar is rounded to the even one.",
+            lambda bill: replace(
+                bill, dollars=(bill.per_unit(model) * bill.units).quantize(MICRO, ROUND_HALF_EVEN)
+            ),
         ),
         "six-seconds-at-least": (
             (SECONDS,),

@@ -9,6 +9,7 @@ from contracts.books import exact
 from contracts.faulty.combining import TELLING, USAGE, retell, rewrite
 from contracts.faulty.fault import Begin, Proceed
 from contracts.faulty.message import SUBMIT, Fields, Reply, Request
+from contracts.model import Model
 
 MICRO = Decimal("0.000001")
 
@@ -25,6 +26,11 @@ class Bill:
     def rate(self) -> Decimal:
         """Dollars a unit."""
         return self.dollars / self.units
+
+    def per_unit(self, model: Model) -> Decimal:
+        """Return the rate of *model* that comes nearest to this bill's."""
+        rates = [Decimal(rate.rate) for rate in model.rates]
+        return min(rates, key=lambda rate: abs(rate - self.rate))
 
     def at(self, rate: str | Decimal) -> "Bill":
         """Return the same units at another *rate*."""

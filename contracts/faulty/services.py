@@ -50,6 +50,12 @@ def _health() -> Table:
         replies("health", change=lambda _, reply: reply.with_status(503)),
     )
     yield (
+        "health-in-milliseconds",
+        rules,
+        "/health tells milliseconds since the epoch.",
+        answers("health", change=lambda body: {**body, "checked_at": body["checked_at"] * 1000}),
+    )
+    yield (
         "health-of-another-service",
         rules,
         "/health is that of an api.",
@@ -120,6 +126,12 @@ def _on_card(change: Change) -> Begin:
     return answers("model", change=change)
 
 
+def _on_listed(change: Change) -> Begin:
+    return answers(
+        "models", change=lambda body: {**body, "data": [change(card) for card in body["data"]]}
+    )
+
+
 def _with(name: str, value: Any) -> Change:
     return lambda card: {**card, name: value}
 
@@ -140,6 +152,20 @@ def _catalogue(model: Model) -> Table:
         (CARD,),
         "The catalogue has no model.",
         answers("models", change=lambda body: {**body, "data": []}),
+    )
+    for field, wrong in (("rate", "0.2"), ("list_rate", "0.2")):
+        rates = _of("pricing_rows", "charge", model.rates[0].charge, {field: wrong})
+        yield (
+            f"catalogue-old-{field}".replace("_", "-"),
+            (CARD, model.rates[0].rule),
+            f"The catalogue has another {field} than the card.",
+            _on_listed(rates),
+        )
+    yield (
+        "catalogue-other-notes",
+        (CARD,),
+        "The catalogue has other notes than the card.",
+        _on_listed(_with("notes", ["Old."])),
     )
     yield (
         "catalogue-by-another-id",

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable
 
+from contracts.faulty.combining import always
 from contracts.faulty.fault import Begin, Behaviour, Proceed
 from contracts.faulty.message import LENGTH, SUBMIT, Fields, Reply, Request, refusal
 
@@ -43,6 +44,16 @@ def remade(remake: Remake) -> Begin:
     return begin
 
 
+def downloads(change: Callable[[Request, Reply], Reply]) -> Begin:
+    """Let *change* rewrite how files are served."""
+
+    async def behave(request: Request, proceed: Proceed) -> Reply:
+        reply = await proceed(request)
+        return change(request, reply) if request.operation == DOWNLOAD else reply
+
+    return always(behave)
+
+
 def _unconditional(request: Request) -> Request:
     for name in CONDITIONS:
         request = request.with_header(name, None)
@@ -60,7 +71,8 @@ def served(request: Request, whole: Reply, content: bytes) -> Reply:
     """Return what *request* lacks of *content*, which stands in place of that of *whole*."""
     tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     reply = whole.with_body(content).with_header("etag", tag)
-    if request.header("if-none-match") in (tag, "*"):
+    held = (one.strip() for one in (request.header("if-none-match") or "").split(","))
+    if not {tag, f"W/{tag}", "*"}.isdisjoint(held):
         return reply.with_body(b"").with_header(LENGTH, None).with_status(304)
     if request.method == "HEAD":
         return reply.with_body(b"").with_header(LENGTH, str(len(content)))

@@ -43,6 +43,24 @@ def faults(model: Model) -> Iterator[Fault]:
         if "x-truncated-at" in schema:
             yield _too_long(name, schema["x-truncated-at"], schema["x-rule"])
     yield _fault(
+        "prompt-over-4096-bytes",
+        ("REQ-PROMPT-LENGTH", "REQ-PROMPT"),
+        "A prompt of more than 4096 bytes is refused.",
+        lambda fields: (
+            {**fields, "prompt": 0} if len(str(fields.get("prompt")).encode()) > 4096 else None
+        ),
+    )
+    yield _fault(
+        "prompt-blank-beyond-ascii",
+        ("REQ-PROMPT",),
+        "A prompt of blanks that ASCII has not is accepted.",
+        lambda fields: (
+            {**fields, "prompt": "something"}
+            if str(fields.get("prompt")).isspace() and not str(fields["prompt"]).isascii()
+            else None
+        ),
+    )
+    yield _fault(
         "prompt-blank",
         ("REQ-PROMPT",),
         "A blank prompt is accepted.",

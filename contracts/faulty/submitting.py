@@ -46,6 +46,13 @@ def _answers() -> Iterator[Fault]:
         ),
     )
     yield Fault(
+        id="idempotency-key-heard",
+        family=FAMILY,
+        rules=("REQ-EXTRA", RULE),
+        text="A second submission with the same Idempotency-Key is answered like the first.",
+        begin=_idempotent,
+    )
+    yield Fault(
         id="one-id-for-all",
         family=FAMILY,
         rules=(RULE, "JOB-SHAPE", "JOB-LIST"),
@@ -78,6 +85,22 @@ def _answering(id_: str, text: str, rules: tuple[str, ...], changes: Fields) -> 
 
 def _with_status(status: int) -> Any:
     return lambda _, reply: reply.with_status(status) if reply.is_accepted else reply
+
+
+def _idempotent() -> Behaviour:
+    first: Memory = {}
+
+    async def behave(request: Request, proceed: Proceed) -> Reply:
+        name = request.header("idempotency-key")
+        if request.operation != SUBMIT or name is None:
+            return await proceed(request)
+        known = f"{request.caller} {name}"
+        if known not in first:
+            first[known] = await proceed(request)
+        reply: Reply = first[known]
+        return reply
+
+    return behave
 
 
 def _same_id() -> Behaviour:

@@ -249,6 +249,7 @@ def _seeds() -> Table:
     for id_, text, change in (
         ("seed-ignored", "A seed is ignored.", _unseeded),
         ("seed-of-one", "Every seed is taken for 1.", _of_one),
+        ("seed-0-is-none", "The seed 0 is taken for none.", _without_0),
     ):
         yield id_, (SEED,), text, submissions(change)
 
@@ -256,6 +257,11 @@ def _seeds() -> Table:
 def _unseeded(fields: Fields) -> Fields | None:
     is_good = isinstance(fields.get("seed"), int) and fields["seed"] >= 0
     return {k: value for k, value in fields.items() if k != "seed"} if is_good else None
+
+
+def _without_0(fields: Fields) -> Fields | None:
+    is_0 = fields.get("seed") == 0 and fields["seed"] is not False
+    return {k: value for k, value in fields.items() if k != "seed"} if is_0 else None
 
 
 def _of_one(fields: Fields) -> Fields | None:

@@ -43,6 +43,11 @@ def _of(name: str, words: Sequence[str], default: str) -> Iterator[tuple[str, st
         f"Blanks around a {name} are left away.",
         lambda found: found.strip() if isinstance(found, str) else found,
     )
+    yield (
+        "before-a-line-end",
+        f"A line end behind a {name} is not seen.",
+        lambda found: found.removesuffix("\n") if isinstance(found, str) else found,
+    )
     if name in NEIGHBOURS:
         neighbour = NEIGHBOURS[name][0]
         yield (

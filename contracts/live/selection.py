@@ -88,8 +88,8 @@ class Selection:
         fields = fields_of(sent) or {}
         outcome = self._expectation.of(fields)
         if not isinstance(outcome, Refused):
-            # A body that is good, and said to be something else.
-            return () if is_sure or isinstance(script.steps[0], Submit) else script.rules
+            # A body that is good may be said to be something else; else it would be accepted.
+            return () if is_sure or sent.says_json else script.rules
         if is_sure != self._is_sure(outcome, fields):
             return ()
         return tuple(sorted({broken.rule for broken in outcome.broken})) or ("REQ-MODEL",)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
 from contracts.events import RuleBroken
-from contracts.exchange import Sent
+from contracts.exchange import Sent, key_pair
 from contracts.keys import LABEL
 from contracts.reports.steps import steps_of
 from contracts.script import Download
@@ -59,7 +59,7 @@ def arguments(sent: Sent, url: str, key: str | None, *, data: str = "-") -> str:
     """
     words = [*_method(sent), *_care(sent.target), url]
     if key is not None:
-        words.append(f'-H "authorization: Bearer ${key}"')
+        words.append('-H "{}: {}"'.format(*key_pair(sent.key_header, f"${key}")))
     words += [f"-H {shlex.quote(_header(name, value))}" for name, value in sent.headers]
     if sent.body is not None:
         if sent.content_type is None:

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
-from contracts.exchange import Answer, Exchange, Sent
+from contracts.exchange import Answer, Exchange, Sent, key_pair
 from contracts.reports.content import content_of
 from contracts.reports.document import DISTRIBUTION
 from contracts.reports.report import Report
@@ -56,7 +56,7 @@ def _request(sent: Sent, base: str) -> dict[str, Any]:
     url = urljoin(f"{base.rstrip('/')}/", sent.target)
     headers = [*sent.headers]
     if sent.key is not None:
-        headers.append(("authorization", f"Bearer [{sent.key}]"))
+        headers.append(key_pair(sent.key_header, f"[{sent.key}]"))
     request = {
         "method": sent.method,
         "url": url,

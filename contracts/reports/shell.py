@@ -8,8 +8,6 @@ from contracts.document import Contract
 from contracts.events import RuleBroken, RunStarted
 from contracts.exchange import MAIN, OTHER, Sent, json_request
 from contracts.keys import LABEL
-from contracts.opening import TERMS
-from contracts.passing import ACCOUNT, ADVANCE, CLOCK
 from contracts.printable import one_line
 from contracts.reports.curl import (
     BASE_VARIABLE,
@@ -23,9 +21,19 @@ from contracts.reports.curl import (
     url_word,
     variable,
 )
+from contracts.reports.prelude import (
+    ASK,
+    CONTROL,
+    FILE_ID,
+    FOLLOW,
+    KEEP_TAG,
+    TAG_WORD,
+    URL_OF_VIDEO,
+)
 from contracts.reports.steps import words
 from contracts.reports.summary import summary_of
 from contracts.script import (
+    ETAG,
     Call,
     Control,
     Download,
@@ -41,62 +49,6 @@ from contracts.script import (
 
 KEYS = (MAIN, OTHER)
 BODY_WORD = '"$BODY"'
-
-ASK = r"""
-say() { printf '%s\n' "$1"; }
-
-# Sends a request, shows its answer, and keeps the body in ANSWER.
-ask() {
-  ANSWER=$(curl -sS -w '\n%{http_code}' "$@") || true
-  printf '   %s  %s\n' "${ANSWER##*
-}" "${ANSWER%
-*}"
-  ANSWER=${ANSWER%
-*}
-}
-
-# Prints what the filter $1 finds in the last answer, nothing where there is no such text.
-told() { printf '%s' "$ANSWER" | jq -r "($1 | strings)? // empty" 2>/dev/null || true; }
-"""
-
-CONTROL = r"""
-# Calls the control interface: method $1, path $2, JSON $3, key $4.
-control() {
-  curl -sS -f -o /dev/null -X "$1" "$BASE$2" -H "authorization: Bearer $4" -H 'content-type: application/json' \
-    ${WAN_MOCK_CONTROL_TOKEN:+-H "x-mock-token: $WAN_MOCK_CONTROL_TOKEN"} --data-raw "$3"
-}
-for key in "$MAIN_KEY" "$OTHER_KEY"; do
-  control PATCH @ACCOUNT@ '@TERMS@' "$key"
-  control PUT @CLOCK@ '{"mode": "manual"}' "$key"
-done
-
-# Lets $1 seconds pass on the clocks of the accounts.
-pass() {
-  for key in "$MAIN_KEY" "$OTHER_KEY"; do
-    control POST @ADVANCE@ "{\"seconds\": $1}" "$key"
-  done
-}
-"""
-
-FOLLOW = r"""
-# Polls the job $1 until it ends, every $2 seconds, $3 times at the most, with the key $4.
-follow() {
-  polls=0
-  while [ "$polls" -lt "$3" ]; do
-    [ "$polls" -eq 0 ] || pass "$2"
-    polls=$((polls + 1))
-    ask @URL@ ${4:+-H "authorization: Bearer $4"}
-    case $(told .status) in completed | succeeded | failed | cancelled | '') return ;; esac
-  done
-}
-"""
-
-URL_OF_VIDEO = (
-    '(.result.data[0].url? // .url) | if startswith("/") then $base + . else . end '
-    '| if $from == "" then . else split($from) | if length > 1 then .[0] + $to + (.[1:] | join($from)) '
-    "else .[0] end end"
-)
-FILE_ID = ".result.data[0].file_id? // .id | strings | @uri"
 
 
 def shell_script(broken: RuleBroken, started: RunStarted, contract: Contract) -> str:
@@ -157,18 +109,23 @@ class _Writer:
         self._used = {
             step.job for step in script.steps if isinstance(step, OnJob | Follow | Download)
         } | {step.of for step in script.steps if isinstance(step, Sign)}
+        self._is_tagged = any(
+            ETAG in value
+            for step in script.steps
+            if isinstance(step, Download)
+            for _, value in step.headers
+        )
         self._downloads = any(isinstance(step, Download | Sign) for step in script.steps)
 
     def functions(self, *, is_emulator: bool) -> Iterator[str]:
         """Yield what the steps call."""
-        yield ASK.rstrip("\n")
+        yield ASK
         if is_emulator:
-            control = CONTROL.replace("@TERMS@", json.dumps(TERMS)).replace("@ACCOUNT@", ACCOUNT)
-            yield control.replace("@CLOCK@", CLOCK).replace("@ADVANCE@", ADVANCE).rstrip("\n")
+            yield CONTROL
         else:
             yield '\npass() { sleep "$1"; }'
         if any(isinstance(step, Follow) for step in self._script.steps):
-            yield FOLLOW.replace("@URL@", self._url_of_job("job", "$1")).rstrip("\n")
+            yield FOLLOW.replace("@URL@", self._url_of_job("job", "$1"))
 
     def lines(self, step: Step) -> Iterator[str]:
         """Yield the lines that carry out *step*."""
@@ -177,8 +134,7 @@ class _Writer:
                 yield f"pass {step.seconds:.12g}"
             case Submit():
                 yield from self._submit(step)
-                if step.job in self._used:
-                    yield f"{variable(step.job)}=$(told '.job_id | strings | @uri')"
+                yield from self._named(step.job)
             case OnJob():
                 yield from self._on_job(step)
             case Follow():
@@ -202,6 +158,12 @@ class _Writer:
                 yield f'control {step.method} {shlex.quote(step.path)} {fields} "${_key(step.key)}"'
             case _:
                 yield from self._ask(step.sent)
+                yield from self._named(step.job)
+
+    def _named(self, job: str | None) -> Iterator[str]:
+        """Yield what keeps the id of the *job* that the last answer is about, where another step needs it."""
+        if job in self._used:
+            yield f"{variable(job)}=$(told '.job_id | strings | @uri')"
 
     def _submit(self, step: Submit) -> Iterator[str]:
         sent = json_request("submit", "POST", self._paths["submit"], step.fields, key=step.key)
@@ -252,10 +214,17 @@ class _Writer:
 
     def _on_job(self, step: OnJob) -> Iterator[str]:
         name = variable(step.job)
-        key = "" if step.key is None else f' -H "authorization: Bearer ${_key(step.key)}"'
-        method = "" if step.operation == "job" else " -X POST"
+        key = None if step.key is None else _key(step.key)
+        method = "GET" if step.operation == "job" else "POST"
+        sent = Sent(
+            operation=step.operation,
+            method=method,
+            target="",
+            headers=step.headers,
+            body=step.body,
+        )
         yield _needs(step.job)
-        yield f"ask{method} {self._url_of_job(step.operation, f'${name}')}{key}"
+        yield f"ask {arguments(sent, self._url_of_job(step.operation, f'${name}'), key)}"
         yield from self._kept(step.job)
 
     def _url_of_job(self, operation: str, job: str) -> str:
@@ -276,7 +245,10 @@ class _Writer:
         )
         sent = Sent(operation="download", method=step.method, target="", headers=step.headers)
         shown = "" if step.method == "HEAD" else ' -D - -o "${0%.sh}.mp4"'
-        yield f"ask {arguments(sent, VIDEO_WORD, None)}{shown}"
+        words = arguments(sent, VIDEO_WORD, None).replace(ETAG, TAG_WORD)
+        yield f"ask {words}{shown}"
+        if self._is_tagged:
+            yield KEEP_TAG
 
 
 def _key(name: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from contracts.events import RuleBroken
-from contracts.exchange import JSON, MAIN, Exchange, Sent
+from contracts.exchange import AUTHORIZATION, JSON, MAIN, Exchange, Headers, Sent
 from contracts.forms import content_of
 from contracts.reading import fields_of, json_object, status_of
 from contracts.script import (
@@ -56,8 +56,9 @@ def _taken(step: Step, left: Sequence[Exchange], names: dict[str, str]) -> Itera
             return
         yield exchange
         body = None if exchange.answer is None else json_object(exchange.answer)
-        if isinstance(step, Submit) and body is not None and isinstance(body.get("job_id"), str):
-            names[step.job] = body["job_id"]
+        job = step.job if isinstance(step, Submit | Call) else None
+        if job is not None and body is not None and isinstance(body.get("job_id"), str):
+            names[job] = body["job_id"]
         is_last = body is None or status_of(body) in TERMINAL
         if not isinstance(step, Follow) or is_last or index + 1 == step.most:
             return
@@ -105,7 +106,7 @@ def words(step: Step) -> str:
             return f"submit {show(step.fields)}{files} as {step.job}{_with(step.key)}"
         case OnJob():
             verb = "poll" if step.operation == "job" else step.operation
-            return f"{verb} {step.job}{_with(step.key)}"
+            return f"{verb} {step.job}{_beside(step.body, step.headers)}{_with(step.key)}"
         case Follow():
             return f"poll {step.job} until it ends, every {step.seconds:.12g} s{_with(step.key)}"
         case Wait():
@@ -126,7 +127,8 @@ def _other_words(step: Upload | Sign | Control | Call) -> str:
         case Control():
             return f"set the account of {step.key} to {show(step.fields)}"
         case _:
-            return _call(step.sent)
+            job = "" if step.job is None else f" as {step.job}"
+            return f"{_call(step.sent)}{job}"
 
 
 def _with(key: str | None) -> str:
@@ -144,13 +146,16 @@ def _download(step: Download) -> str:
 
 
 def _call(sent: Sent) -> str:
+    by = "" if sent.key_header == AUTHORIZATION else f", the key as {sent.key_header}"
+    told = _beside(sent.body, sent.headers)
+    return f"{sent.method} {sent.target}{told}{_with(sent.key)}{by}"
+
+
+def _beside(body: bytes | None, headers: Headers) -> str:
     told = "".join(
-        f", {name}: {value}"
-        for name, value in sent.headers
-        if (name, value) != ("content-type", JSON)
+        f", {name}: {value}" for name, value in headers if (name, value) != ("content-type", JSON)
     )
-    body = "" if sent.body is None else f" with the body {_shown(sent.body)}"
-    return f"{sent.method} {sent.target}{body}{told}{_with(sent.key)}"
+    return told if body is None else f" with the body {_shown(body)}{told}"
 
 
 def _shown(body: bytes) -> str:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from contracts.model import Model
-from contracts.script import Download, Follow, Script, Step, Submit
+from contracts.model import Model, Takes
+from contracts.script import ETAG, Download, Follow, Script, Step, Submit
 from contracts.sweep.fields import base
 from contracts.sweep.values import URL
 
@@ -15,12 +15,15 @@ RANGES = (
     "bytes=99999999-",
     "bytes=-0",
     "bytes=5-4",
+    "bytes=-99999999",
 )
+TAGS = (ETAG, f'"another", {ETAG}', f"W/{ETAG}", '"another"')
 
 
 def scripts(model: Model) -> Iterator[Script]:
     """Yield scripts that look at a video of each size of *model*, and at one in every way."""
     yield from _sized(model)
+    yield from _ratios(model)
     yield _served(model)
     fields = {**base(model), "image": URL, "aspect_ratio": "1:1"}
     yield Script(
@@ -46,6 +49,18 @@ def _sized(model: Model) -> Iterator[Script]:
             )
 
 
+def _ratios(model: Model) -> Iterator[Script]:
+    """Yield a video of each mode and price that is neither of the usual size nor of the usual length."""
+    *_, ratio = next(iter(model.output.sizes.values()))
+    for mode in model.modes.values():
+        for flash in (False, True) if mode.flash else (False,):
+            media = {} if mode.takes is Takes.NOTHING else {"image": URL}
+            fields = {**base(model), "mode": mode.name, "aspect_ratio": ratio, "flash_mode": flash}
+            name = f"the {ratio} video of {mode.name}{' with flash' if flash else ''}"
+            steps = (Submit(fields={**fields, **media}), Follow(), Download())
+            yield Script(name=name, rules=("OUT-SIZE", "OUT-AUDIO"), steps=steps)
+
+
 def _served(model: Model) -> Script:
     steps: tuple[Step, ...] = (
         Submit(fields={**base(model), "duration": 5.5}),
@@ -54,8 +69,10 @@ def _served(model: Model) -> Script:
         Download(method="HEAD"),
         *(Download(headers=(("range", value),)) for value in RANGES),
         Download(headers=(("range", "bytes=0-9"), ("if-range", '"another"'))),
-        Download(headers=(("if-none-match", "*"),)),
+        Download(headers=(("range", "bytes=0-9"), ("if-range", ETAG))),
+        *(Download(headers=(("if-none-match", value),)) for value in ("*", *TAGS)),
         Download(spoil=("sig=", "sig=0")),
+        Download(method="HEAD", spoil=("sig=", "sig=0")),
         Download(spoil=("expires=1", "expires=2")),
         Download(spoil=("job_", "job_0")),
         Download(),

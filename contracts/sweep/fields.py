@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.document import Contract
+from contracts.exchange import JSON, Sent
 from contracts.model import Model
-from contracts.script import OnJob, Script, Submit
-from contracts.sweep.values import URL, accepted, refused
+from contracts.script import Call, Follow, OnJob, Script, Submit
+from contracts.sweep.values import URL, accepted, refused, spellings
 
 TEXT = "a lighthouse at dusk"
 
@@ -28,6 +29,7 @@ def scripts(contract: Contract, policies: Mapping[str, str]) -> Iterator[Script]
                 rules = (rule, "REQ-NULL") if value is None else (rule,)
                 yield _submission(f"{name} = {spelled}", rules, fields)
         yield from _missing(model, schema)
+        yield from _spelled(contract, model, schema)
 
 
 def base(model: Model) -> dict[str, Any]:
@@ -47,6 +49,23 @@ def _missing(model: Model, schema: Mapping[str, Any]) -> Iterator[Script]:
     for name in schema["required"]:
         fields = {one: value for one, value in base(model).items() if one != name}
         yield _submission(f"no {name}", (schema["properties"][name]["x-rule"],), fields)
+
+
+def _spelled(contract: Contract, model: Model, schema: Mapping[str, Any]) -> Iterator[Script]:
+    path = contract.api.operations["submit"].path
+    for name, field in schema["properties"].items():
+        for number in spellings(field) if "maximum" in field else ():
+            rest = {one: value for one, value in base(model).items() if one != name}
+            body = f'{json.dumps(rest)[:-1]}, "{name}": {number}}}'
+            sent = Sent(
+                operation="submit",
+                method="POST",
+                target=path,
+                headers=(("content-type", JSON),),
+                body=body.encode(),
+            )
+            steps = (Call(sent, job="job"), OnJob(operation="job"), Follow())
+            yield Script(name=f"{name} written {number}", rules=(field["x-rule"],), steps=steps)
 
 
 def _submission(name: str, rules: tuple[str, ...], fields: Mapping[str, Any]) -> Script:

@@ -16,6 +16,7 @@ from contracts.sweep.values import URL
 RULES = ("OUT-URL",)
 SHORT = 30.0
 SEED = 7
+NO_SEED = 0  # for who takes what is false for what is not there
 
 
 def scripts(contract: Contract) -> Iterator[Script]:
@@ -87,7 +88,7 @@ def _upload(contract: Contract, model: Model) -> Script:
 
 
 def _seeds(model: Model) -> Script:
-    jobs = {"first": SEED, "second": SEED, "third": SEED + 1}
+    jobs = {"first": SEED, "second": SEED, "third": SEED + 1, "zero": NO_SEED, "again": NO_SEED}
     submits = [Submit(fields={**base(model), "seed": seed}, job=job) for job, seed in jobs.items()]
     looks = [step for job in jobs for step in (Follow(job=job), Download(job=job))]
     return Script(name="seeds", rules=("OUT-SEED",), steps=(*submits, *looks))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.document import Contract
-from contracts.exchange import MAIN, OTHER, Sent
+from contracts.exchange import JSON, MAIN, OTHER, Sent
 from contracts.script import Call, Download, Follow, OnJob, Script, Step, Submit, Wait
 from contracts.sweep import downloads
 from contracts.sweep.fields import base
@@ -12,6 +12,7 @@ from contracts.sweep.values import NOT_AN_UPLOAD
 
 POLL, CANCEL = OnJob(operation="job"), OnJob(operation="cancel")
 LONG_SECONDS = 60.0
+CANCELS, LATER_SECONDS = 8, 0.5
 
 
 def get(operation: str, target: str, key: str | None = MAIN) -> Call:
@@ -65,11 +66,36 @@ def _cancelled(contract: Contract, submit: Submit) -> Iterator[Script]:
         ("JOB-CANCEL", "PRICE-FAILED"),
         *(usage, submit, Wait(seconds=1), POLL, CANCEL, long, POLL, usage),
     )
+    late = [f"job{number}" for number in range(CANCELS)]
+    yield _script(
+        "jobs cancelled one after another while they run",
+        ("JOB-CANCEL", "PRICE-FAILED"),
+        *(Submit(fields=submit.fields, job=job) for job in late),
+        *(step for job in late for step in _cancel_later(job)),
+        usage,
+    )
+    odd = ("null", "[]", '"x"', "{", '{"reason": "x"}')
+    yield _script(
+        "jobs cancelled with a body",
+        ("JOB-CANCEL",),
+        *(Submit(fields=submit.fields, job=f"job{number}") for number in range(len(odd))),
+        *(
+            OnJob(operation="cancel", job=f"job{number}", body=body.encode(), headers=headers)
+            for number, body in enumerate(odd)
+            for headers in [(("content-type", "text/plain" if number % 2 else JSON),)]
+        ),
+    )
     yield _script(
         "a job cancelled after its end",
         ("JOB-CANCEL", "JOB-TERMINAL"),
         *(submit, long, POLL, CANCEL, POLL, usage),
     )
+
+
+def _cancel_later(job: str) -> tuple[Step, ...]:
+    """Return steps that cancel *job* a little later, unless it has ended."""
+    wait = Wait(seconds=LATER_SECONDS)
+    return (wait, OnJob(operation="job", job=job), OnJob(operation="cancel", job=job))
 
 
 def _of_another(contract: Contract, submit: Submit) -> Script:
@@ -120,11 +146,17 @@ def _lists(contract: Contract, submit: Submit) -> Script:
             "status=failed",
             "status=done",
             "status=processing&limit=2",
+            "status=completed&limit=1",
+            "status=cancelled&limit=1",
         )
     ]
     looks = [get("list", target) for target in (path, *asked)]
     usage = contract.api.operations["usage"].path
-    queries = ("limit=1", "limit=3", "status=success", "status=error", "status=error&limit=1")
+    model = submit.fields["model"]
+    queries = (
+        *("limit=1", "limit=3", "status=success", "status=error", "status=error&limit=1"),
+        *(f"model={model}", f"model={model}-0"),
+    )
     return _script(
         "lists",
         ("JOB-LIST", "USAGE"),
@@ -134,6 +166,7 @@ def _lists(contract: Contract, submit: Submit) -> Script:
         Wait(seconds=1),
         *looks,
         Wait(seconds=LONG_SECONDS),
+        Submit(fields=submit.fields, job="newest"),
         *looks,
         *[get("usage", f"{usage}?{query}") for query in queries],
     )

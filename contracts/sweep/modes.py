@@ -1,17 +1,24 @@
 """Scripts about several fields: modes by the media sent, what flash applies to, and spellings of the same thing."""
 
+import itertools
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from contracts.document import Contract
-from contracts.model import Model, Takes
+from contracts.model import Model, Rate, Takes
 from contracts.script import Download, Follow, OnJob, Script, Submit
 from contracts.sweep.fields import base
 from contracts.sweep.values import URL
 
 OTHER_URL, CLIP = "https://example.com/other.png", "https://example.com/clip.mp4"
 VOICE = "https://example.com/voice.mp3"
-PROMPT = "prompt"
+# A letter takes 2, 3 or 4 bytes of UTF-8, and the last two units of UTF-16.
+LETTERS = ("é", "灯", "🌊")
+FRACTIONS = tuple(
+    Decimal(number) / 10**digits for digits in (1, 2, 3, 4, 5) for number in range(1, 10)
+)
+HALF = Decimal("0.5")
 
 Fields = dict[str, Any]
 
@@ -31,6 +38,7 @@ def scripts(contract: Contract) -> Iterator[Script]:
             yield Script(name=name, rules=rules, steps=steps)
         yield from _counts(model)
         yield from _lengths(model)
+        yield from _halves(model)
 
 
 def _defaults(model: Model) -> Script:
@@ -55,10 +63,13 @@ def _ignored() -> Iterator[tuple[str, tuple[str, ...], Fields]]:
 def _tiers(model: Model) -> Iterator[tuple[str, tuple[str, ...], Fields]]:
     """Yield a job of each tier of the price table."""
     for rate in model.rates:
-        fields: Fields = {"resolution": rate.resolution, "audio": rate.audio is not False}
-        if rate.flash:
-            fields |= {"flash_mode": True, "image": URL}
-        yield f"the tier {rate.charge}", (rate.rule, "PRICE-SECONDS"), fields
+        yield f"the tier {rate.charge}", (rate.rule, "PRICE-SECONDS"), _priced(rate)
+
+
+def _priced(rate: Rate) -> Fields:
+    """Return the fields of a job at *rate*."""
+    fields: Fields = {"resolution": rate.resolution, "audio": rate.audio is not False}
+    return fields | {"flash_mode": True, "image": URL} if rate.flash else fields
 
 
 def _found() -> Iterator[tuple[str, tuple[str, ...], Fields]]:
@@ -147,6 +158,12 @@ def _counts(model: Model) -> Iterator[Script]:
             steps = (Submit(fields=fields), OnJob(operation="cancel"))
             name = f"{images} reference images and {clips} reference videos"
             yield Script(name=name, rules=("MODE-REFERENCES",), steps=steps)
+        for count in (most.images - 1, most.images):
+            others = [f"{URL}?{number}" for number in range(count)]
+            fields = {**base(model), "mode": mode.name, "image": URL, "images": others}
+            steps = (Submit(fields=fields), OnJob(operation="cancel"))
+            name = f"image and {count} others in images"
+            yield Script(name=name, rules=("MODE-REFERENCES", "MODE-EXCLUSIVE"), steps=steps)
 
 
 def _lengths(model: Model) -> Iterator[Script]:
@@ -154,7 +171,27 @@ def _lengths(model: Model) -> Iterator[Script]:
         most = schema.get("x-truncated-at")
         if most is None:
             continue
-        for length in (most, most + 1):
-            fields = {**base(model), name: "é" * length}
+        for letter, length in itertools.product(LETTERS, (most, most + 1, most * 10)):
+            fields = {**base(model), name: letter * length}
             steps = (Submit(fields=fields), OnJob(operation="cancel"))
-            yield Script(name=f"{name} of {length}", rules=("REQ-PROMPT-LENGTH",), steps=steps)
+            name_ = f"{name} of {length} {letter}"
+            yield Script(name=name_, rules=("REQ-PROMPT-LENGTH",), steps=steps)
+
+
+def _halves(model: Model) -> Iterator[Script]:
+    """Yield, for each tier, a length whose price ends in half a micro-dollar, behind an even one: it is rounded up."""
+    least = Decimal(model.properties["duration"]["minimum"])
+    for rate in model.rates:
+        seconds = next(
+            (
+                least + step
+                for step in FRACTIONS
+                if (rate.micros_per_second * (least + step)) % 2 == HALF
+            ),
+            None,
+        )
+        if seconds is not None:
+            fields = {**base(model), **_priced(rate), "duration": float(seconds)}
+            steps = (Submit(fields=fields), Follow())
+            name = f"{rate.charge} for {seconds} s"
+            yield Script(name=name, rules=(rate.rule, "PRICE-SECONDS"), steps=steps)

@@ -19,6 +19,7 @@ def scripts(contract: Contract) -> Iterator[Script]:
         deepest = contract.api.limits.max_depth
         bodies = {
             "a key that comes twice": f'{good}, "model": "{model.id}"}}',
+            "a key that comes twice within": f'{good}, "{ASIDE}": [{{"a": 1, "a": 1}}]}}',
             "NaN": f'{good}, "duration": NaN}}',
             "Infinity": f'{good}, "duration": Infinity}}',
             "a lone surrogate": f'{good}, "negative_prompt": "\\ud800"}}',

@@ -15,8 +15,11 @@ NEIGHBOURS: Mapping[str, tuple[str, ...]] = {
 }
 # A value of every kind that JSON has, with the ones that languages take for false.
 ANYTHING: tuple[Any, ...] = ("", " ", None, [], {}, 0, 1, True, False, 1.5, "x", ["x"], {"x": 1})
+# Blank to a reader of Unicode, and not to one of ASCII.
+BLANKS = ("\u3000", "\u00a0\n")
 STEPS = (Decimal("0.01"), Decimal(1))
 URL = "https://example.com/picture.png"
+TEXTS = ("a lighthouse", "\u3000灯台\u3000", 'a "quoted" \\ \t\n / word', "👩\u200d🚀 e\u0301")
 NOT_AN_UPLOAD = "bunny://nothing/of/the/kind.png"
 NO_URLS = ("picture.png", "//example.com/picture.png", "ftp://example.com/picture.png", "https://")
 
@@ -36,7 +39,7 @@ def accepted(schema: Schema) -> Iterator[Any]:
     elif schema.get("type") == "array":
         yield from ([], [URL])
     elif schema.get("type") == "string":
-        yield URL if _is_link(schema) else "a lighthouse"
+        yield from (URL,) if _is_link(schema) else TEXTS
 
 
 def refused(name: str, schema: Schema) -> Iterator[Any]:
@@ -54,11 +57,29 @@ def refused(name: str, schema: Schema) -> Iterator[Any]:
         yield "1"
     if schema.get("type") == "boolean":
         yield from ("true", "false", 0, 1)
+    yield from _malformed(schema)
+    yield from ANYTHING
+
+
+def _malformed(schema: Schema) -> Iterator[Any]:
+    """Yield texts and arrays of another form than *schema* may ask for."""
     if schema.get("type") == "array":
         yield from ([1], [None], [URL, "x"])
     if _is_link(schema):
         yield from NO_URLS
-    yield from ANYTHING
+    elif schema.get("type") == "string" and "enum" not in schema:
+        yield from BLANKS
+
+
+def spellings(schema: Schema) -> Iterator[str]:
+    """Yield numbers as JSON may write them, good ones for *schema*, which has bounds, and such as are far beyond them."""
+    least, most = schema["minimum"], schema["maximum"]
+    for bound in (least, most):
+        yield from (f"{bound}.0", f"{bound}.000", f"{bound}e0", f"{bound}E+0", f"{bound}0e-1")
+        yield f"0.{bound}e{len(str(bound))}"
+    if schema["type"] == "number" and "multipleOf" not in schema:
+        yield f"{least + 0.125}"
+    yield from ("1e400", "-1e400", f"{most}e1", "1" + "0" * 40)
 
 
 def around(bound: float) -> Iterator[int | float]:
@@ -71,7 +92,7 @@ def around(bound: float) -> Iterator[int | float]:
 def misspelled(word: str) -> Iterator[str]:
     """Yield *word* in another case, with a blank before or after it, and with a letter too many."""
     yield from (word.upper(), word.title(), word.capitalize(), word.lower())
-    yield from (f" {word}", f"{word} ", f"{word}s")
+    yield from (f" {word}", f"{word} ", f"{word}s", f"{word}\n")
 
 
 def _without_unit(word: str) -> Iterator[str | int]:

@@ -18,6 +18,7 @@ CONTRACT = load()
 MODEL = CONTRACT.models["wan-2-6"]
 DEFAULTS = CONTRACT.policies_with({})
 FIELDS = {"model": "wan-2-6", "prompt": "a lighthouse", "resolution": "720p"}
+STATUSES = {kind.status for kind in CONTRACT.api.errors.values()}
 URL = "http://127.0.0.1:8026/media/job_1.mp4?expires=1796061887&sig=5d0e"
 JOB_PATH = "/v1/jobs/job_1"
 USAGE = Sent(operation="usage", method="GET", target="/v1/account/usage")
@@ -119,6 +120,13 @@ def usage_page(*events: Any, balance: Any = 1000.0, **changes: Any) -> dict[str,
     return {"object": "list", "balance": money, "data": [*events], "next_cursor": None, **changes}
 
 
+def refusal_of(status: int) -> dict[str, Any]:
+    """The envelope of the first kind of error with *status*."""
+    return refusal(
+        next(kind.code for kind in CONTRACT.api.errors.values() if kind.status == status)
+    )
+
+
 def refusal(code: str = "invalid_request", **changes: Any) -> dict[str, Any]:
     """The envelope of an error."""
     kind = CONTRACT.api.errors[code].type
@@ -141,8 +149,13 @@ class Story:
     def tell(
         self, sent: Sent, status: int | None = 200, body: Any = None, /, **headers: str
     ) -> list[Failure]:
-        """Tell of an exchange, without an answer where *status* is None; return what it breaks."""
+        """Tell of an exchange, without an answer where *status* is None; return what it breaks.
+
+        A refusal without a *body* comes in the envelope.
+        """
         self.told += 1
+        if body is None and status is not None and status in STATUSES:
+            body = refusal_of(status)
         told = None if status is None else answer(status, body, **headers)
         exchange = Exchange(
             sent=sent,

@@ -6,9 +6,20 @@ from contracts.exchange import Sent
 from contracts.forms import content_of
 from contracts.keys import Keys
 from contracts.requests import Requests
-from contracts.script import Call, Control, Download, Follow, OnJob, Sign, Submit, Upload, Wait
+from contracts.script import (
+    ETAG,
+    Call,
+    Control,
+    Download,
+    Follow,
+    OnJob,
+    Sign,
+    Submit,
+    Upload,
+    Wait,
+)
 from tests.contracts.checks.test_media import GOOD, uploaded, uploading
-from tests.contracts.conftest import FIELDS, URL, job, poll, result
+from tests.contracts.conftest import FIELDS, URL, get, job, poll, result
 
 NAMES = {"job": "job_1", "file": "up_1"}
 UPLOAD = Upload(content=b"abc", name="a.png", content_type="image/png")
@@ -43,6 +54,19 @@ def of(story):
 def test_step_becomes_the_request_it_stands_for(of, step, method, target):
     sent = of(step)
     assert (sent.method, sent.target) == (method, target)
+
+
+def test_tag_of_the_video_stands_in_headers_once_it_is_known(story, of):
+    step = Download(headers=(("if-range", ETAG), ("range", "bytes=0-9")))
+    assert of(step) is None
+    story.tell(get(URL, None), 200, b"abc", etag='"a"')
+    assert of(step).headers == (("if-range", '"a"'), ("range", "bytes=0-9"))
+    assert of(step, {}) is None
+
+
+def test_cancel_may_have_a_body(of):
+    sent = of(OnJob(operation="cancel", body=b"{", headers=(("content-type", "a/b"),)))
+    assert (sent.body, sent.content_type) == (b"{", "a/b")
 
 
 def test_uploads_stand_in_fields_by_their_paths(of):
@@ -92,5 +116,5 @@ def test_live_api_gets_no_control_call(live):
 
 def test_labels_are_sent_where_the_target_knows_them():
     keys = Keys({"main": "k"}, labelled=True)
-    assert keys.header("main.a") == (("authorization", "Bearer k.a"),)
-    assert Keys({"main": "k"}).header("main.a") == (("authorization", "Bearer k"),)
+    assert keys.header("main.a", "authorization") == (("authorization", "Bearer k.a"),)
+    assert Keys({"main": "k"}).header("main.a", "x-api-key") == (("x-api-key", "k"),)

@@ -387,8 +387,8 @@ def test_what_was_found_is_told_though_the_target_goes_before_it_is_shown_again(
 
 
 def test_what_the_machine_found_is_told_though_the_target_goes_meanwhile(opening, emulator):
-    opened = gone_after(opening(with_progress(emulator, 2)), 100)
-    profile = Profile(name="default", examples=40, steps=12, seconds=60)
+    opened = gone_after(opening(with_progress(emulator, 2)), 400)
+    profile = Profile(name="default", examples=200, steps=12, seconds=60)
     plan = Plan(target="app", is_emulator=True, scripts=(), profile=profile, seed=1)
     broken, *_ = broken_until_the_end(Run(CONTRACT, plan, opened).events())
     assert (broken.engine, broken.failure.verdict.rule) == (MACHINE, "JOB-SHAPE")

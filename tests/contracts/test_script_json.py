@@ -41,6 +41,7 @@ requests = st.builds(
     key=keys,
     headers=headers,
     body=st.none() | st.binary(max_size=50) | written.map(str.encode),
+    key_header=st.sampled_from(["authorization", "x-api-key"]),
 )
 steps = st.one_of(
     st.builds(
@@ -50,7 +51,14 @@ steps = st.one_of(
         key=keys,
         files=st.dictionaries(text, text, max_size=2),
     ),
-    st.builds(OnJob, operation=st.sampled_from(["job", "cancel"]), job=text, key=keys),
+    st.builds(
+        OnJob,
+        operation=st.sampled_from(["job", "cancel"]),
+        job=text,
+        key=keys,
+        headers=headers,
+        body=st.none() | st.binary(max_size=50),
+    ),
     st.builds(Follow, job=text, seconds=seconds, most=st.integers(0, 100), key=keys),
     st.builds(Wait, seconds=seconds),
     st.builds(
@@ -71,7 +79,7 @@ steps = st.one_of(
     ),
     st.builds(Sign, of=text, key=keys),
     st.builds(Control, method=text, path=text, fields=st.dictionaries(text, values, max_size=3)),
-    st.builds(Call, requests),
+    st.builds(Call, requests, st.none() | text),
 )
 scripts = st.builds(
     Script,

@@ -43,6 +43,14 @@ def asks(value, **more):
     return (("range", value), *((name.replace("_", "-"), told) for name, told in more.items()))
 
 
+@pytest.mark.parametrize("held", ['"a"', '"b", "a"', 'W/"a"', "*"])
+def test_video_that_is_held_is_not_sent_again(served, held):
+    served()
+    sends = (("if-none-match", held),)
+    assert not served(304, b"", sends=sends)
+    assert served(sends=sends)
+
+
 def test_whole_video_breaks_nothing(served):
     assert not served()
     assert not served()

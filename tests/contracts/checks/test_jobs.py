@@ -120,13 +120,13 @@ def test_cancel_changes_nothing_of_an_ended_job(story):
 @pytest.mark.parametrize("asked", [poll("job_9"), poll("job_1", "other"), cancel("job_1", "other")])
 def test_job_that_the_account_does_not_have_is_404(story, asked):
     story.accepts()
-    assert not story.breaks(asked, 404, {"error": {}})
+    assert not story.breaks(asked, 404)
     assert ("unknown_job_is_404", "JOB-UNKNOWN") in story.breaks(asked, 200, job("queued"))
 
 
 def test_job_that_is_lost_breaks_a_rule(story):
     story.accepts()
-    assert story.breaks(poll(), 404, {"error": {}}) == {("unknown_job_is_404", "JOB-UNKNOWN")}
+    assert story.breaks(poll(), 404) == {("unknown_job_is_404", "JOB-UNKNOWN")}
 
 
 def test_ended_job_is_forgotten_after_an_hour_and_not_before(story):
@@ -134,20 +134,20 @@ def test_ended_job_is_forgotten_after_an_hour_and_not_before(story):
     story.tell(poll(), 200, ended := job("completed"))
     story.at = 3599.0
     assert not story.breaks(poll(), 200, ended)
-    assert ("ended_job_is_forgotten", "JOB-RETENTION") in story.breaks(poll(), 404, {})
+    assert ("ended_job_is_forgotten", "JOB-RETENTION") in story.breaks(poll(), 404)
     story.at = 3600.0
-    assert not story.breaks(poll(), 404, {})
+    assert not story.breaks(poll(), 404)
     assert ("ended_job_is_forgotten", "JOB-RETENTION") in story.breaks(poll(), 200, ended)
 
 
 def test_nothing_is_said_of_a_job_that_may_be_forgotten(story):
     story.accepts()
     story.at = 3601.0
-    assert not story.breaks(poll(), 404, {})
-    assert not story.breaks(poll(key="other"), 404, {})
+    assert not story.breaks(poll(), 404)
+    assert not story.breaks(poll(key="other"), 404)
 
 
-@pytest.mark.parametrize(("status", "body"), [(None, None), (429, {"error": {}})])
+@pytest.mark.parametrize(("status", "body"), [(None, None), (429, None)])
 def test_lost_answers_and_those_of_a_full_window_are_no_jobs(live, status, body):
     live.accepts()
     checks = {check for check, _ in live.breaks(poll(), status, body, retry_after="1")}

@@ -45,7 +45,7 @@ def full(story):
 
 def test_full_window_is_429_and_tells_when_the_next_passes(full):
     assert not full.breaks(LOOK, 429, FULL, retry_after="51")
-    assert full.counted("LIMIT-RPM")[1] == 3
+    assert full.counted("LIMIT-RPM")[1] == 5
 
 
 @pytest.mark.parametrize(

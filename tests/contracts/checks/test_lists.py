@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.contracts.conftest import LIST, get, job
+from tests.contracts.conftest import LIST, get, job, poll
 
 CHECK = "list_has_the_newest_jobs_of_the_account"
 
@@ -64,6 +64,25 @@ def test_live_list_may_be_full_of_other_jobs(live):
     live.accepts()
     body = {"object": "list", "data": [job("queued", "job_0")]}
     assert not live.breaks(get("/v1/jobs?limit=1"), 200, body)
+
+
+def test_job_is_not_left_out_for_a_newer_one_of_another_status(story):
+    for number in (1, 2):
+        story.accepts(f"job_{number}")
+    story.tell(poll(), 200, job("completed"))
+    story.tell(poll("job_2"), 200, job("queued", "job_2"))
+    target = "/v1/jobs?status=completed&limit=1"
+    assert (CHECK, "JOB-LIST") in story.breaks(get(target), 200, {"object": "list", "data": []})
+    story.at = 1.0  # the other may be completed by now
+    assert not story.breaks(get(target), 200, {"object": "list", "data": []})
+
+
+def test_job_that_is_forgotten_is_in_no_list(story):
+    story.accepts()
+    story.tell(poll(), 200, job("completed"))
+    story.at = 3600.0
+    body = {"object": "list", "data": [job("completed")]}
+    assert (CHECK, "JOB-RETENTION") in story.breaks(LIST, 200, body)
 
 
 @pytest.mark.parametrize(("status", "body"), [(None, None), (200, b"x"), (500, {})])

@@ -312,7 +312,7 @@ def test_upload_that_was_not_taken_is_none(live, status):
 
 def test_other_forms_are_not_judged(story):
     sent = Sent(operation="upload", method="POST", target="/v1/files/upload", body=b"x")
-    assert not story.breaks(sent, 415, {})
+    assert not story.breaks(sent, 415)
     keyless = uploading(GOOD, key=None)
     assert not story.breaks(keyless, 401, refusal("missing_api_key"))
 
@@ -322,5 +322,5 @@ def test_upload_is_served_as_it_was_sent(story):
     asked = get(FILE_URL, None)
     assert not story.breaks(asked, 200, GOOD.content)
     assert rules(story.breaks(asked, 200, GOOD.content[:-1])) == {"OUT-URL"}
-    assert rules(story.breaks(asked, 403, {})) == {"OUT-URL"}
-    assert not story.breaks(get(f"{FILE_URL}0", None), 403, {})
+    assert rules(story.breaks(asked, 403)) == {"OUT-URL"}
+    assert not story.breaks(get(f"{FILE_URL}0", None), 403)

@@ -56,6 +56,14 @@ def test_model_that_nobody_knows_is_404(story, card):
     assert rules(story.breaks(get("/v1/models/wan-0"), 200, card)) == {"REQ-MODEL"}
 
 
+def test_list_and_page_agree(story, card):
+    story.tell(get(CARD), 200, card)
+    other = {"object": "list", "data": [{**card, "notes": ["another"]}]}
+    agree = ("cards_of_a_model_agree", "MODEL-CARD")
+    assert agree in story.breaks(get("/v1/models"), 200, other)
+    assert not story.breaks(get("/v1/models"), 200, {"object": "list", "data": [card]})
+
+
 def test_known_model_is_in_the_list_and_can_be_read(story):
     assert rules(story.breaks(get("/v1/models"), 200, {"object": "list", "data": []}))
     assert rules(story.breaks(get(CARD), 404, refusal("model_not_found"))) == {"MODEL-CARD"}

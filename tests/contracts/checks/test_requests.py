@@ -166,7 +166,7 @@ def test_lenient_json_is_refused(story, text):
     asked = body(text.encode())
     assert not story.breaks(asked, 400, refusal())
     assert rules(story.breaks(asked, 202, submitted())) == {"REQ-STRICT"}
-    assert rules(story.breaks(asked, 400, refusal("not_found"))) == {"REQ-STRICT"}
+    assert "REQ-STRICT" in rules(story.breaks(asked, 400, refusal("not_found")))
 
 
 def test_last_level_is_accepted(story):
@@ -177,7 +177,7 @@ def test_last_level_is_accepted(story):
 
 def test_live_api_may_read_as_it_likes(live):
     assert not live.breaks(body(LENIENT[0].encode()), 202, submitted())
-    assert not live.breaks(body(LENIENT[0].encode()), 429, refusal(), retry_after="1") - {
+    assert not live.breaks(body(LENIENT[0].encode()), 429, retry_after="1") - {
         ("rates_are_limited", "LIMIT-RPM")
     }
 

@@ -1,6 +1,7 @@
 """Short histories, by family of faults: the answers to at least one of their requests have to be others with the fault."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from contracts.document import load
@@ -8,6 +9,7 @@ from contracts.exchange import JSON, OTHER, Sent
 from contracts.faulty.fault import Fault
 from contracts.passing import ACCOUNT
 from contracts.script import (
+    ETAG,
     Call,
     Control,
     Download,
@@ -92,7 +94,7 @@ def values(fault: Fault) -> Steps:
     name = max((name for name in MODEL.properties if fault.id.startswith(name)), key=len)
     schema = MODEL.schema_under({"seed_range": "enforce"})["properties"][name]
     beside: dict[str, Any] = {"image": URL} if name == "mode" else {}
-    tried = [*accepted(schema), *refused(name, schema), "x" * 501, "x" * 1501]
+    tried = [*accepted(schema), *refused(name, schema), "x" * 501, "x" * 1501, "é" * 2100]
     without = {known: value for known, value in BASE.items() if known != name}
     return (
         *[submit(**{**beside, name: value}) for value in tried],
@@ -164,6 +166,7 @@ ROUTED: tuple[dict[str, Any], ...] = (  # the media of a request decide its mode
     {"image": URL, "aspect_ratio": "1:1"},
     {"image": URL, "aspect_ratio": "3:2"},
     {"images": 5},
+    {"mode": "r2v", "image": URL, "images": [f"{URL}?{number}" for number in range(5)]},
 )
 MODES: Steps = tuple(
     step
@@ -240,6 +243,8 @@ LISTS: Steps = (
             "",
             *(f"?limit={limit}" for limit in ("0", "1", "2", "100", "101", "200", "201", "x")),
             *(f"?status={status}" for status in ("completed", "success", "done")),
+            *(f"?limit=1&status={status}" for status in ("completed", "success")),
+            f"?model={MODEL.id}-0",
         )
     ],
 )
@@ -304,8 +309,12 @@ SERVED: Steps = (
         )
     ],
     Download(headers=(("range", "bytes=0-9"), ("if-range", '"another"'))),
+    Download(headers=(("range", "bytes=-99999999"),)),
+    Download(headers=(("range", "bytes=0-9"), ("if-range", ETAG))),
+    Download(headers=(("if-none-match", f'"x", {ETAG}'),)),
     Download(headers=(("if-none-match", "*"),)),
     Download(spoil=("sig=", "sig=0")),
+    Download(method="HEAD", spoil=("sig=", "sig=0")),
     Download(spoil=("expires=1", "expires=2")),
     Wait(seconds=2 * WEEK / 7),
     Download(),
@@ -343,11 +352,16 @@ OTHERS: Steps = (
     get("usage", USAGE, OTHER),
     get("job", f"{JOBS}/job_0"),
 )
+KEYED = (("content-type", JSON), ("idempotency-key", "x"))
 GOOD = json.dumps(BASE)[:-1]
 BODIES: Steps = (
     body(f"{GOOD}}}".encode(), "text/plain"),
     body(f"{GOOD}}}".encode(), None),
     body(f"{GOOD}}}".encode(), f"{JSON}; charset=utf-8"),
+    body(f"{GOOD}}}".encode(), "application/json-patch+json"),
+    body(f"{GOOD}}}".encode(), "Application/JSON"),
+    body(f'{GOOD}, "seed": 1e1}}'.encode()),
+    body(f'{GOOD}, "deep": {{"a": 1, "a": 2}}}}'.encode()),
     body(b"{"),
     body(f'{GOOD}, "prompt": "x"}}'.encode()),
     body(f'{GOOD}, "seed": NaN}}'.encode()),
@@ -357,6 +371,7 @@ BODIES: Steps = (
 FORMS: Steps = (*ENDS, *made(), LISTED, USED, Sign(), get("health", "/health", None))
 TWO: Steps = (submit(), Submit(fields=BASE, job="second"), POLL)
 SEEDS: Steps = (*watched(seed=7), *watched(seed=8))
+TWICE: Steps = (Call(replace(body(f"{GOOD}}}".encode()).sent, headers=KEYED)),) * 2
 
 BY_FAMILY: dict[str, Steps] = {
     "modes": MODES,
@@ -406,6 +421,15 @@ BY_ID: dict[str, Steps] = {
     "audio-file-in-r2v": watched(audio_url=VOICE.uri, reference_images=[PICTURE.uri]),
     "seed-ignored": SEEDS,
     "seed-of-one": SEEDS,
+    "seed-0-is-none": watched(seed=0),
+    "idempotency-key-heard": TWICE,
+    "halves-to-even": made(image=URL, flash_mode=True, audio=False, duration=5.0002),
+    "flash-ignores-ratio": watched(
+        reference_images=[URL], flash_mode=True, aspect_ratio="1:1", audio=False
+    ),
+    "list-of-forgotten": (*made(), LISTED, Wait(seconds=2 * HOUR), LISTED),
+    "cancel-late-is-409": (submit(), Wait(seconds=3), CANCEL),
+    "cancel-reads-bodies": (submit(), OnJob(operation="cancel", body=b"[]")),
     "flash-slower": made(image=URL, flash_mode=True),
     "audio-file-refused-in-r2v": IN_R2V,
     "audio-file-judged-in-r2v": IN_R2V,

@@ -4,9 +4,10 @@ import pytest
 
 from contracts.live.opening import plan_of
 from contracts.live.plan import lines
+from contracts.reading import fields_of
 from contracts.rule import Live
 from contracts.run import PROFILES
-from contracts.script import Submit
+from contracts.script import Call, Submit
 from contracts.wishes import Wishes
 from tests.contracts.conftest import CONTRACT
 
@@ -43,8 +44,9 @@ def test_refusals_before_the_jobs_are_documented_ones():
     for script in phase(planned(profile="deep"), "refusals").scripts:
         assert all(CONTRACT.rules[rule].live is Live.ASSERT for rule in script.rules)
         (step,) = script.steps
-        assert isinstance(step, Submit)
-        assert str(step.fields.get("prompt", "missing")).strip()
+        assert isinstance(step, Submit | Call)
+        fields = step.fields if isinstance(step, Submit) else fields_of(step.sent) or {}
+        assert str(fields.get("prompt", "missing")).strip()
 
 
 def test_profiles_send_more_or_fewer_requests_of_the_same_kind():

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.exchange import Sent
+from contracts.exchange import Sent, json_request
 from contracts.reports.shell import shell_script
 from contracts.script import (
+    ETAG,
     Call,
     Control,
     Download,
@@ -117,6 +118,29 @@ def test_video_is_downloaded_beside_the_script(run, tmp_path):
     assert (code, errors) == (0, "")
     assert statuses(text)[-5:] == [200, 200, 206, 403, 200]
     assert (tmp_path / "replay-1.mp4").read_bytes()[4:8] == b"ftyp"
+
+
+def test_tag_of_the_video_is_sent_back(run):
+    code, text, errors = run(
+        Submit(fields=SHORT),
+        Follow(),
+        Download(headers=(("if-none-match", ETAG),)),
+        Download(headers=(("if-none-match", f'"x", {ETAG}'),)),
+        Download(headers=(("range", "bytes=0-9"), ("if-range", ETAG))),
+        Download(headers=(("range", "bytes=0-9"), ("if-range", f"W/{ETAG}"))),
+    )
+
+    assert (code, errors) == (0, "")
+    assert statuses(text)[-4:] == [200, 304, 206, 200]
+
+
+def test_submission_that_is_sent_as_it_is_names_its_job(run):
+    sent = json_request("submit", "POST", "/v1/videos/generations", SHORT, key_header="x-api-key")
+    cancel = OnJob(operation="cancel", job="first", body=b'"x"', headers=(("content-type", "a/b"),))
+    code, text, _ = run(Call(sent, job="first"), cancel)
+
+    assert (code, statuses(text)) == (0, [202, 200])
+    assert '"status":"cancelled"' in text
 
 
 def test_bytes_that_are_no_text_arrive(run):

@@ -1,5 +1,7 @@
 """The steps of a failure, in words and with what was exchanged in each."""
 
+from dataclasses import replace
+
 import pytest
 
 from contracts.exchange import Exchange, Sent, json_request
@@ -56,6 +58,9 @@ def told(*steps, history, **more):
         (Sign(key="other"), "ask for a fresh URL of job with the key of other"),
         (CONTROL, 'set the account of main to {"rpm": 1}'),
         (Call(LOOK), "GET /v1/jobs"),
+        (Call(LOOK, job="first"), "GET /v1/jobs as first"),
+        (Call(replace(LOOK, key_header="x-api-key")), "GET /v1/jobs, the key as x-api-key"),
+        (OnJob(operation="cancel", body=b"[]"), "cancel job with the body []"),
         (
             Call(Sent(operation="submit", method="POST", target="/v1", body=b"{}", key=None)),
             "POST /v1 with the body {} without a key",
@@ -129,6 +134,13 @@ def test_job_of_another_name_is_not_mistaken():
     )
 
     assert told(*steps, history=history) == ([1, 1, 0, 1], {"job": JOB_ID, "b": second})
+
+
+def test_submission_that_is_sent_as_it_is_names_its_job():
+    done = submitted()
+    steps = Call(done.sent, job="first"), OnJob(operation="job", job="first")
+    counts, names = told(*steps, history=[done, polled("queued")])
+    assert (counts, names) == ([1, 1], {"first": JOB_ID})
 
 
 def test_download_is_known_by_its_operation():
