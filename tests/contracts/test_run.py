@@ -346,8 +346,11 @@ def test_run_tells_which_exchanges_exercised_a_rule_first(opening, emulator):
     assert only.sent.operation == "job"
 
 
-def gone_after(opened, calls):
-    """Return what opens drivers on a target that is gone once it was asked so many *calls* but those of control."""
+def gone_after(opened, calls, end=None):
+    """Return what opens drivers on a target that is gone once it was asked so many *calls* but those of control.
+
+    That ends everything by *end*.
+    """
     left = itertools.count(1)
 
     def opening_one():
@@ -357,13 +360,35 @@ def gone_after(opened, calls):
         class Going:
             def send(self, sent):
                 if sent.operation != "control" and next(left) > calls:
-                    raise TargetError("http://x: gone")
+                    raise end or TargetError("http://x: gone")
                 return inner.send(sent)
 
         driver._transport = Going()
         return driver
 
     return opening_one
+
+
+def test_machine_that_is_interrupted_hands_over_what_it_found(opening, emulator):
+    opened = gone_after(opening(with_progress(emulator, 2)), 400, KeyboardInterrupt())
+    found = explore(opened, MODEL, Histories(examples=200, steps=12, seed=1), is_over=lambda: False)
+    assert isinstance(found.end, KeyboardInterrupt)
+    assert found.broken
+
+
+def test_machine_that_is_interrupted_between_two_steps_hands_over_what_it_found(opening, emulator):
+    def is_over():
+        raise KeyboardInterrupt
+
+    found = explore(opening(emulator), MODEL, HISTORIES, is_over=is_over)
+    assert isinstance(found.end, KeyboardInterrupt)
+
+
+@pytest.mark.parametrize("calls", range(4, 30, 2))
+def test_failure_is_told_wherever_the_target_goes(opening, emulator, calls):
+    opened = gone_after(opening(with_progress(emulator, 2)), calls)
+    plan = Plan(target="app", is_emulator=True, scripts=(BUSY,), profile=NO_MACHINE, seed=1)
+    assert broken_until_the_end(Run(CONTRACT, plan, opened).events())
 
 
 def broken_until_the_end(events):

@@ -27,6 +27,11 @@ def test_page_that_is_a_little_wrong_breaks_the_rule(story, query, page):
     assert CHECK in story.breaks(get(f"{USAGE.target}{query}"), 200, page)
 
 
+def test_limit_that_is_none_bounds_nothing(story):
+    found = story.breaks(get(f"{USAGE.target}?limit=x"), 200, usage_page(event("a")))
+    assert CHECK not in found
+
+
 def test_page_is_of_the_model_that_was_asked_for(story):
     target = f"{USAGE.target}?model=wan-0"
     assert CHECK in story.breaks(get(target), 200, usage_page(event("a")))

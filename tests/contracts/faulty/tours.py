@@ -371,7 +371,10 @@ BODIES: Steps = (
 FORMS: Steps = (*ENDS, *made(), LISTED, USED, Sign(), get("health", "/health", None))
 TWO: Steps = (submit(), Submit(fields=BASE, job="second"), POLL)
 SEEDS: Steps = (*watched(seed=7), *watched(seed=8))
-TWICE: Steps = (Call(replace(body(f"{GOOD}}}".encode()).sent, headers=KEYED)),) * 2
+TWICE: Steps = (
+    submit(),
+    *[Call(replace(body(f"{GOOD}}}".encode()).sent, headers=KEYED))] * 2,
+)
 
 BY_FAMILY: dict[str, Steps] = {
     "modes": MODES,
@@ -428,7 +431,7 @@ BY_ID: dict[str, Steps] = {
         reference_images=[URL], flash_mode=True, aspect_ratio="1:1", audio=False
     ),
     "list-of-forgotten": (*made(), LISTED, Wait(seconds=2 * HOUR), LISTED),
-    "cancel-late-is-409": (submit(), Wait(seconds=3), CANCEL),
+    "cancel-late-is-409": (submit(), CANCEL, submit(), Wait(seconds=3), CANCEL),
     "cancel-reads-bodies": (submit(), OnJob(operation="cancel", body=b"[]")),
     "flash-slower": made(image=URL, flash_mode=True),
     "audio-file-refused-in-r2v": IN_R2V,

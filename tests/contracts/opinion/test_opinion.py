@@ -1,5 +1,10 @@
 """The second opinion of a target: what is sent, what is found, and how it is shown again."""
 
+import itertools
+from types import SimpleNamespace
+
+import pytest
+
 from contracts.events import OpinionGiven, RuleBroken
 from contracts.exchange import Sent
 from contracts.opinion import NAME
@@ -8,6 +13,7 @@ from contracts.replay import replay
 from contracts.run import BASELINE, OPINION, Plan, Profile, Run
 from contracts.script import Call, OnJob, Script, Submit
 from contracts.script_json import to_json
+from contracts.target import TargetError
 from mock_server.app import create_app
 from mock_server.server import ThreadServer
 from mock_server.settings import Settings
@@ -99,6 +105,28 @@ def run(opened):
     profile = Profile(name="default", examples=0, steps=0, seconds=600, opinions=2)
     plan = Plan(target="app", is_emulator=True, scripts=(), profile=profile, seed=1)
     return [*Run(CONTRACT, plan, opened).events()]
+
+
+@pytest.mark.parametrize("calls", [1, 5, 40])
+def test_what_was_found_is_told_though_the_target_goes(opening, emulator, calls):
+    app = changed(emulator, "/health", lambda body: {**body, "status": 5})
+    left = itertools.count(1)
+
+    def going():
+        driver = opening(serving(app, "/health", *SMALL))()
+        send = driver._transport.send
+
+        def sent(request):
+            if request.operation != "control" and next(left) > calls:
+                raise TargetError("http://x: gone")
+            return send(request)
+
+        driver._transport = SimpleNamespace(send=sent)
+        return driver
+
+    findings = SecondOpinion(going, CONTRACT, seed=1, examples=2).findings(lambda: False)
+    with pytest.raises(TargetError):
+        list(findings)
 
 
 def test_run_shows_what_was_found_again_by_itself(opening, emulator):
