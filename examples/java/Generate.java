@@ -336,7 +336,7 @@ public class Generate {
     static double delay(double factor, Answer answer) {
         String asked = answer.header("retry-after");
         double chance = ThreadLocalRandom.current().nextDouble();
-        if (asked.matches("[0-9]+")) {
+        if (asked.matches("0*[1-9][0-9]*")) {
             return Double.parseDouble(asked) + POLL_SECONDS * (0.05 + 0.05 * chance);
         }
         return POLL_SECONDS * factor * (0.9 + 0.2 * chance);

@@ -241,7 +241,7 @@ function isObject(value) {
 /** How many seconds to wait: as Retry-After says, else `factor` intervals; with jitter. */
 function delay(factor, answer = NOTHING) {
   const asked = answer.headers.get("retry-after") ?? "";
-  if (/^[0-9]+$/.test(asked)) return Number(asked) + POLL_SECONDS * (0.05 + 0.05 * Math.random());
+  if (/^0*[1-9][0-9]*$/.test(asked)) return Number(asked) + POLL_SECONDS * (0.05 + 0.05 * Math.random());
   return POLL_SECONDS * factor * (0.9 + 0.2 * Math.random());
 }
 

@@ -231,7 +231,7 @@ class Run:
 def delay(factor: float, answer: Answer = NOTHING) -> float:
     """Return how many seconds to wait: as Retry-After says, else *factor* intervals; with jitter."""
     asked = answer.headers.get("retry-after", "")
-    if re.fullmatch("[0-9]+", asked):
+    if re.fullmatch("0*[1-9][0-9]*", asked):
         return float(asked) + POLL_SECONDS * random.uniform(0.05, 0.1)
     return POLL_SECONDS * factor * random.uniform(0.9, 1.1)
 

@@ -36,7 +36,7 @@ unsaved() {
 # Set $seconds, how long to wait: as Retry-After says, else PERCENT of the interval; with jitter.
 delay() {
   header retry-after
-  [[ $header =~ ^[0-9]+$ ]] || header=""
+  [[ $header =~ ^0*[1-9][0-9]*$ ]] || header=""
   ((${#header} < 10)) || header=999999999 # what bash can count
   seconds=$(awk -v interval="$POLL_SECONDS" -v factor="$1" -v asked="$header" -v chance="$((RANDOM % 100))" \
     'BEGIN { printf "%.3f", asked != "" ? asked + interval * (5 + chance / 20) / 100 : interval * factor * (90 + chance / 5) / 10000 }')
