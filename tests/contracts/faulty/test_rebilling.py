@@ -40,7 +40,10 @@ def test_jobs_that_nobody_polled_are_billed_otherwise_on_the_usage_page() -> Non
             return as_json(200, {"job_id": "job_3", "status": "failed", "result": None})
         return reply("job_1" if "jobs" in request.path else None, 0.45)
 
-    page = asyncio.run(fault.begin()(USAGE, proceed)).json
+    async def told() -> Reply:
+        return await fault.begin()(USAGE, proceed)
+
+    page = asyncio.run(told()).json
     assert [event["cost"]["amount"] for event in page["data"]] == [0.5, 0.45, 0.45]
     assert page["balance"]["amount"] == 99.95
     assert asked == [USAGE.target, "/v1/jobs/job_1", "/v1/jobs/job_2", "/v1/jobs/job_3"]
