@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 IMAGE ?= wan-mock
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test lint format readme docs build wheel wheel-list image image-test package bench faults soundness fixtures clean
+.PHONY: demo test lint format readme docs build wheel wheel-list image image-test package bench faults soundness conformance fixtures clean
 
 demo: $(VENV)/base.stamp
 	$(BIN)/wan-mock demo --out demo-output
@@ -71,6 +71,10 @@ faults: $(VENV)/dev.stamp
 # The contract suite finds nothing wrong with the emulator: many seeds and settings, and behind nginx. It takes minutes.
 soundness: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks.soundness
+
+# Each faulty client is found by its own case, and nothing is found in the good ones; CLIENTS is for options, such as '--rounds 10 --stress'.
+conformance: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks.clients $(CLIENTS)
 
 fixtures: $(VENV)/dev.stamp
 	$(BIN)/python -m fixtures.make

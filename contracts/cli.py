@@ -17,7 +17,17 @@ def _drift() -> click.Command:
     return drift_command
 
 
-COMMANDS: Mapping[str, Callable[[], click.Command]] = {"check": _check, "drift": _drift}
+def _conformance() -> click.Command:
+    from contracts.conformance.command import conformance_command  # noqa: PLC0415
+
+    return conformance_command
+
+
+COMMANDS: Mapping[str, Callable[[], click.Command]] = {
+    "check": _check,
+    "conformance": _conformance,
+    "drift": _drift,
+}
 
 
 def command(name: str) -> click.Command:

@@ -17,6 +17,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
         "docs/how-to/run-in-ci",
         "docs/how-to/check-an-api",
         "docs/how-to/check-with-pytest",
+        "docs/how-to/grade-a-client",
         "docs/how-to/watch-for-drift",
         "examples/README",
         "docs/exec",

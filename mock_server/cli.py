@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from mock_server.options import settings_from, with_settings
 from mock_server.problems import Problem
 from mock_server.quoting import as_fields, as_text, estimate
 from mock_server.scenarios.catalogue import SCENARIOS
-from mock_server.server import BindError, bind, exit_at_once, serve
+from mock_server.server import BindError, ThreadServer, bind, exit_at_once, serve
 from mock_server.settings import Settings, SettingsError
 from mock_server.storage import Storage
 
@@ -140,6 +141,13 @@ for kit_command in kit_commands():
     cli.add_command(kit_command)
 
 
+@contextmanager
+def _emulator() -> Iterator[str]:
+    """Lend an emulator to a command of the kit; give its root."""
+    with ThreadServer(create_app(Settings())) as server:
+        yield server.url
+
+
 def main(
     arguments: Sequence[str] | None = None, *, leave: Callable[[int], object] = exit_at_once
 ) -> None:
@@ -149,7 +157,7 @@ def main(
 
 def _run(arguments: Sequence[str] | None) -> int:
     try:
-        status = cli.main(arguments, prog_name="wan-mock", standalone_mode=False)
+        status = cli.main(arguments, prog_name="wan-mock", standalone_mode=False, obj=_emulator)
     except click.exceptions.NoArgsIsHelpError as error:
         return _complain(error.format_message(), prefix="")
     except click.ClickException as error:

@@ -8,6 +8,7 @@ INSTALL = "pip install 'wan-mock[contracts]'"
 OWN = ("contracts", "mock_server")
 HELP = {
     "check": "Check whether an API keeps the contract.",
+    "conformance": "Tell whether a client of the API is fit for production.",
     "drift": "Compare what an API publishes with the contract document.",
 }
 

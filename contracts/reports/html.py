@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from contracts.model import MICROS
 from contracts.reports.document import document
+from contracts.reports.pages import pages
 from contracts.reports.report import Report
 
 TEMPLATE = "report.html.jinja"
@@ -16,13 +15,7 @@ TEMPLATE = "report.html.jinja"
 
 def html(report: Report) -> str:
     """Return the page of *report*; everything that the target said is text in it, and nothing else."""
-    environment = Environment(
-        loader=PackageLoader("contracts.reports", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = pages()
     environment.filters["body"] = body
     found = document(report)
     families: dict[str, list[Mapping[str, Any]]] = {}

@@ -48,7 +48,7 @@ def _why(report: Report) -> str:
     if report.finished is None:
         return CUT_SHORT
     told = (*report.finished.notes, *report.finished.not_reached[:MOST_NAMES])
-    return _text("; ".join(told)) or "the time was over"
+    return writable("; ".join(told)) or "the time was over"
 
 
 def _properties(suite: ET.Element, report: Report) -> None:
@@ -56,7 +56,7 @@ def _properties(suite: ET.Element, report: Report) -> None:
     told = {"target": started.target, "seed": str(started.seed), "profile": started.profile}
     properties = ET.SubElement(suite, "properties")
     for name, value in told.items():
-        ET.SubElement(properties, "property", {"name": name, "value": _text(value)})
+        ET.SubElement(properties, "property", {"name": name, "value": writable(value)})
 
 
 def _case(suite: ET.Element, result: RuleResult, contract: Contract) -> None:
@@ -68,11 +68,11 @@ def _case(suite: ET.Element, result: RuleResult, contract: Contract) -> None:
         first = summary_of(result.news[0], contract)
         message = f"expected {first.expected}, received {first.received}"
         failure = ET.SubElement(
-            case, "failure", {"type": rule.provenance.value, "message": _text(message)}
+            case, "failure", {"type": rule.provenance.value, "message": writable(message)}
         )
         failure.text = _told(result.broken, contract)
     elif result.not_checked is not None:
-        ET.SubElement(case, "skipped", {"message": _text(result.not_checked)})
+        ET.SubElement(case, "skipped", {"message": writable(result.not_checked)})
     told_only = result.observed if result.news else (*result.broken, *result.observed)
     if told_only:
         ET.SubElement(case, "system-out").text = _told(told_only, contract)
@@ -80,12 +80,12 @@ def _case(suite: ET.Element, result: RuleResult, contract: Contract) -> None:
 
 def _stale(suite: ET.Element, known: KnownFailure) -> None:
     name = f"{known.rule} {known.operation} {known.pointer}".rstrip()
-    case = ET.SubElement(suite, "testcase", {"name": _text(name), "classname": "baseline"})
+    case = ET.SubElement(suite, "testcase", {"name": writable(name), "classname": "baseline"})
     ET.SubElement(case, "failure", {"type": "stale", "message": STALE})
 
 
 def _told(found: Iterable[RuleBroken], contract: Contract) -> str:
-    return _text("\n\n".join("\n".join(_lines(broken, contract)) for broken in found))
+    return writable("\n\n".join("\n".join(_lines(broken, contract)) for broken in found))
 
 
 def _lines(broken: RuleBroken, contract: Contract) -> list[str]:
@@ -99,6 +99,6 @@ def _lines(broken: RuleBroken, contract: Contract) -> list[str]:
     ]
 
 
-def _text(text: str) -> str:
+def writable(text: str) -> str:
     """Return *text* with what XML cannot hold replaced."""
     return UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)

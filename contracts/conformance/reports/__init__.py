@@ -1,0 +1,1 @@
+"""The reports of what a client is fit for."""

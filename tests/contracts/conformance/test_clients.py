@@ -1,0 +1,85 @@
+"""Real clients on a real emulator: the careful pass, and each faulty one is found by the case that is about its fault."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from contracts.conformance.result import State
+from contracts.faulty.clients.catalogue import FAULTY, client_of
+from contracts.faulty.clients.harmless import HARMLESS
+from tests.contracts.conformance.conftest import CASES
+
+RUNS_AT_ONCE = 16
+# What a harmless difference might be taken for.
+TOUCHY = (
+    "request-plain",
+    "request-key",
+    "request-key-nowhere-else",
+    "submit-lost",
+    "submit-429-retry-after",
+    "poll-retry-after",
+    "poll-retry-after-zero",
+    "poll-unknown-status",
+    "poll-stops",
+    "poll-url-absolute",
+    "download-truncated-again",
+    "download-no-ranges",
+    "download-redirect-key",
+    "download-atomic",
+    "download-once",
+)
+
+
+def told(results):
+    return {
+        result.case.id: [(one.expected, one.received) for one in result.findings] or result.reason
+        for result in results
+        if result.state is not State.PASSED
+    }
+
+
+@pytest.fixture(scope="module")
+def found(run, request):
+    """Return a function that gives what came of a faulty client in its own case; all that are asked for run side by side."""
+    calls = (getattr(item, "callspec", None) for item in request.session.items)
+    asked = {
+        call.params["fault"].id: call.params["fault"]
+        for call in calls
+        if call and "fault" in call.params and call.params["fault"] in FAULTY
+    }
+    with ThreadPoolExecutor(RUNS_AT_ONCE) as pool:
+        runs = {id_: pool.submit(run, id_, fault.case) for id_, fault in asked.items()}
+        yield lambda fault: runs[fault.id].result()
+
+
+def test_careful_client_passes_every_case(run):
+    results = run("careful")
+    assert told(results) == {}
+    assert {result.case.id for result in results} == {*CASES}
+
+
+@pytest.mark.parametrize("fault", FAULTY, ids=lambda fault: fault.id)
+def test_faulty_client_is_found_by_its_own_case(fault, found):
+    (result,) = found(fault)
+    assert result.state is State.FAILED, result.trial.ran
+
+
+@pytest.mark.parametrize("name", sorted(HARMLESS.keys() - {"careful"}))
+def test_harmless_difference_is_no_fault(run, name):
+    assert told(run(name, *TOUCHY)) == {}
+
+
+def test_faults_are_many_and_every_case_has_one():
+    counts = Counter(fault.id for fault in FAULTY)
+    assert len(counts) == len(FAULTY) >= 40
+    assert {fault.case for fault in FAULTY} == CASES.keys() - {"money-jobs"}
+    assert not HARMLESS.keys() & counts.keys()
+    for fault in FAULTY:
+        assert fault.text.endswith(".")
+        assert client_of(fault.id) is fault.make
+
+
+def test_jobs_that_were_bought_twice_are_told_at_the_end(run):
+    results = run("buys-again-when-lost", "submit-lost", "request-plain", "money-jobs")
+    assert {*told(results)} == {"submit-lost", "money-jobs"}
