@@ -20,6 +20,7 @@ from contracts.errors import ContractError
 GLANCE_SECONDS = 0.02
 # After its deadline an adapter has so long before it is killed.
 GRACE_SHARE, GRACE_SECONDS = 0.3, 3.0
+LAST_WORDS_SECONDS = 1.0
 OUTPUT = "video.mp4"
 MOST_ERROR_CHARACTERS = 2000
 
@@ -150,8 +151,12 @@ def _watch(
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:
-    """End the process group, whatever is left of it."""
+    """End the process group, whatever is left of it; one that runs is asked first."""
     with suppress(ProcessLookupError, PermissionError):
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(LAST_WORDS_SECONDS)
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -102,7 +102,7 @@ def _graded(
         words=command_of(options["adapter"]),
         cases=chosen,
         side_by_side=options["jobs"],
-        surroundings=os.environ,  # noqa: TID251 - it is passed on, not read
+        surroundings=dict(os.environ),  # noqa: TID251 - it is passed on, not read
     )
     path = options["baseline"]
     known = Baseline() if path is None else read_baseline(path)
@@ -142,7 +142,7 @@ def _run(plan: Plan, contract: Contract, start: Start, known: Baseline) -> Repor
     found: list[Result] = []
     is_complete = True
     try:
-        found.extend(_shown(results(plan, contract, start), len(plan.cases)))
+        found.extend(shown(results(plan, contract, start), len(plan.cases), sys.stderr))
     except KeyboardInterrupt:
         is_complete = False
     order = [case.id for case in plan.cases]
@@ -158,10 +158,9 @@ def _run(plan: Plan, contract: Contract, start: Start, known: Baseline) -> Repor
     )
 
 
-def _shown(found: Iterator[Result], count: int) -> Iterator[Result]:
-    """Pass on what is *found*, and show people how far it has come."""
-    is_shown = sys.stderr.isatty()
+def shown(found: Iterator[Result], count: int, stream: TextIO) -> Iterator[Result]:
+    """Pass on what is *found*; a terminal shows how far it has come."""
     for number, result in enumerate(found, 1):
-        if is_shown:
-            click.echo(f"\r{number}/{count} {result.case.id:40}\r", err=True, nl=False)
+        if stream.isatty():
+            click.echo(f"\r{number}/{count} {result.case.id:40}\r", file=stream, nl=False)
         yield result

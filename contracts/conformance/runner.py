@@ -17,7 +17,6 @@ from contracts.conformance import money
 from contracts.conformance.adapter import Task, run
 from contracts.conformance.case import Case
 from contracts.conformance.emulator import Account, client_for
-from contracts.conformance.entry import Entry
 from contracts.conformance.result import Result, judged
 from contracts.conformance.trial import Trial
 from contracts.document import Contract
@@ -131,8 +130,3 @@ class _Runner:
 
 def _video(account: Account, jobs: Sequence[Mapping[str, Any]]) -> bytes | None:
     return account.video(jobs[0]) if jobs else None
-
-
-def moments(trial: Trial) -> list[tuple[float, Entry]]:
-    """Return the requests of *trial*, each with the seconds since the adapter was started."""
-    return [(entry.at - trial.began, entry) for entry in trial.entries]

@@ -161,6 +161,4 @@ def _every(model: Model) -> Iterator[tuple[str, Any]]:
 def _value(name: str, schema: Mapping[str, Any]) -> Any:
     if schema.get("type") == "number":
         return schema.get("minimum", 6) + 1
-    if schema.get("type") == "array":
-        return [PICTURE]
     return PICTURE if "pattern" in schema and name != "prompt" else "no people"

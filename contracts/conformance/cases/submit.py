@@ -95,6 +95,15 @@ def _lost() -> Iterator[Case]:
         setup=lost,
     )
     yield _case(
+        "submit-lost-no-list",
+        "Where nobody tells which jobs there are, a lost answer is the end: nothing is sent again.",
+        TWICE,
+        (answers, makes_at_most(1), is_honest),
+        rules=("PRICE-ONCE", "JOB-LIST"),
+        fix=fixes.LOOK_FIRST,
+        setup=Setup(scenario="submit-lost", faults=(fault("list", None, status=503, body=DOWN),)),
+    )
+    yield _case(
         "submit-answer-cut",
         "An answer that breaks off in its middle does not lead to a second job.",
         TWICE,

@@ -1,6 +1,6 @@
 """Clients that save what is no video, throw away what is one, or buy it again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO, cast
 
 from contracts.faulty.clients.answer import Answer, Wire
@@ -23,8 +23,7 @@ class _OnceOnly(Client):
             raise self.unfetched(problem)
         return problem
 
-    def is_mine(self, answer: Answer) -> bool:
-        raise NotImplementedError
+    is_mine: Callable[[Answer], bool]
 
 
 class _AtShort(_OnceOnly):
@@ -142,8 +141,6 @@ class _Brief(Wire):
     def send(
         self, method: str, url: str, headers: Mapping[str, str], body: Any = None, into: Any = None
     ) -> Answer:
-        if into is None:
-            return super().send(method, url, headers, body)
         return super().send(method, url, headers, body, cast("BinaryIO", _Second(into)))
 
 

@@ -1,6 +1,6 @@
 """Clients that give up their job, storm, sleep too long, or take its words for what they are not."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin
 
@@ -20,8 +20,7 @@ class _Fragile(Client):
             raise self.stop("error", "poll", f"the poll failed: {answer.status} {answer.trouble}")
         return answer
 
-    def breaks(self, answer: Answer) -> bool:
-        raise NotImplementedError
+    breaks: Callable[[Answer], bool]
 
 
 class _At503(_Fragile):

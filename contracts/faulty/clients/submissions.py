@@ -28,6 +28,11 @@ class _BlindGarbled(_Blind):
         return answer.status == 202
 
 
+class _Guessing(Client):
+    def listed(self) -> set[str] | None:
+        return super().listed() or set()
+
+
 class _Resigned(Client):
     def lost(self, before: set[str] | None) -> None:
         del before
@@ -159,6 +164,13 @@ def clients() -> Iterator[FaultyClient]:
     """Yield the clients with a fault in how they submit."""
     for id_, case, text, make, seen in (
         ("buys-again-when-lost", "submit-lost", "It sends a lost submission again.", _Blind, TWICE),
+        (
+            "guesses-without-a-list",
+            "submit-lost-no-list",
+            "It takes a list that it does not get for an empty one, and sends a lost submission again.",
+            _Guessing,
+            None,
+        ),
         (
             "gives-up-when-lost",
             "submit-lost-is-found",

@@ -14,7 +14,8 @@ class Submitting(Calling):
     def submit(self) -> None:
         """Have the job made, once."""
         before = self.listed()
-        for attempt in range(self.tries):
+        attempt = 0
+        while True:
             answer = self.post()
             if self.is_accepted(answer):
                 self.accept(answer.json or {})
@@ -29,6 +30,7 @@ class Submitting(Calling):
             if seconds > self.left() or attempt == self.tries - 1:
                 raise self.given_up(answer)
             self.pause(seconds)
+            attempt += 1
 
     def given_up(self, answer: Answer) -> Stop:
         """Return the end of a submission that was refused for the moment once too often."""

@@ -23,6 +23,8 @@ from mock_server.settings import Settings
 from tests.contracts.conftest import CONTRACT, MODEL
 
 CASES = {case.id: case for case in (*cases(MODEL), money.CASE)}
+# As it was before any test: pytest changes it, and threads read it.
+SURROUNDINGS = dict(os.environ)
 URL = "http://127.0.0.1:8026"
 VIDEO = b"video" * 20
 RAN = Ran(
@@ -104,6 +106,6 @@ def graded(
 ) -> list[Result]:
     """Return what comes of the client behind *words* in the cases that are *chosen*."""
     plan = Plan(
-        words=words, cases=chosen, side_by_side=side_by_side, surroundings={**os.environ, **more}
+        words=words, cases=chosen, side_by_side=side_by_side, surroundings={**SURROUNDINGS, **more}
     )
     return [*results(plan, CONTRACT, lambda: nullcontext(url))]

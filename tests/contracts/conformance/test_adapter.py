@@ -69,7 +69,8 @@ def test_parts_of_a_file_are_seen(ran, tmp_path):
     path = str(tmp_path / "video.mp4")
     code = f"import time, json; f = open({path!r}, 'wb'); f.write(b'abc'); f.flush(); time.sleep(0.5); f.write(b'd'); f.close(); {SAY % 1}"
     found = ran(code)
-    assert (found.glimpses, found.saved) == ((0, 3), b"abcd") or found.glimpses == (3,)
+    assert 3 in found.glimpses
+    assert found.saved == b"abcd"
 
 
 @pytest.mark.parametrize(

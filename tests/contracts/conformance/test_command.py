@@ -1,5 +1,6 @@
 """The command wan-mock conformance: what it says, and how it exits."""
 
+import io
 import json
 import subprocess
 import sys
@@ -12,8 +13,9 @@ from click.testing import CliRunner
 
 from contracts.conformance import runner
 from contracts.conformance.case import Setup
-from contracts.conformance.command import conformance_command
+from contracts.conformance.command import conformance_command, shown
 from contracts.conformance.emulator import Account, EmulatorError, client_for
+from contracts.conformance.result import Result, State
 from tests.contracts.conformance.conftest import CASES, own
 
 CLIENT = " ".join(own("careful"))
@@ -120,6 +122,18 @@ def test_command_lends_an_emulator_of_its_own(tmp_path):
         timeout=60,
     )
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_terminal_shows_how_far_it_has_come():
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    results = [Result(case=case, state=State.PASSED) for case in CASES.values()][:2]
+    terminal, file = Terminal(), io.StringIO()
+    assert [*shown(iter(results), 2, terminal)] == [*shown(iter(results), 2, file)] == results
+    assert "\r2/2 request-nothing-added" in terminal.getvalue()
+    assert file.getvalue() == ""
 
 
 def test_emulator_that_does_not_obey_is_told(emulator):

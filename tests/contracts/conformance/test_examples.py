@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -53,14 +54,29 @@ def command(tool, tmp_path_factory):
     return command
 
 
-@pytest.mark.parametrize(
-    "name", ["python_httpx", "python_httpx_async", "python_requests", "node", "java", "shell"]
-)
-def test_example_is_fit_for_production(emulator, command, name):
-    results = graded(emulator, command(name), [CASES[id_] for id_ in SOME], WAN_POLL_SECONDS="0.5")
+NAMES = ("python_httpx", "python_httpx_async", "python_requests", "node", "java", "shell")
+
+
+@pytest.fixture(scope="module")
+def found(emulator, command):
+    """Return a function that gives what comes of an example; all of them run side by side."""
+    chosen = [CASES[id_] for id_ in SOME]
+    commands = {name: command(name) for name in NAMES}
+    with ThreadPoolExecutor(len(NAMES)) as pool:
+        runs = {
+            name: pool.submit(
+                graded, emulator, words, chosen, side_by_side=2, WAN_POLL_SECONDS="0.5"
+            )
+            for name, words in commands.items()
+        }
+        yield lambda name: runs[name].result()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_example_is_fit_for_production(found, name):
     failed = {
         result.case.id: [(one.expected, one.received) for one in result.findings]
-        for result in results
+        for result in found(name)
         if result.state is State.FAILED and result.case.level is not Level.MAY
     }
     assert failed == {}
