@@ -55,9 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return [*results(plan, contract, lambda: nullcontext(server.url))]
 
         with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-            runs = [pool.submit(graded, (*KIT, one.id), {one.case}, 1) for one in FAULTY]
+            runs = [pool.submit(graded, (*KIT, one.name), {one.case}, 1) for one in FAULTY]
             missed = [
-                fault.id
+                fault.name
                 for fault, run in zip(FAULTY, runs, strict=True)
                 if run.result()[0].state is not State.FAILED
             ]

@@ -64,6 +64,16 @@ class Case:
     unmet: Unmet | None = None
 
 
+def family(name: str, **defaults: Any) -> Callable[..., Case]:
+    """Return a function that makes cases of the family *name*: a MUST, with *defaults* for what a case does not say itself."""
+
+    def case(id_: str, text: str, why: str, oracle: tuple[Oracle, ...], **more: Any) -> Case:
+        told = {"level": Level.MUST, **defaults, **more}
+        return Case(id=id_, family=name, text=text, why=why, oracle=oracle, **told)
+
+    return case
+
+
 def fault(operation: str, times: int | None = 1, after: int = 0, **action: Any) -> dict[str, Any]:
     """Return a fault of *operation* that strikes *times* requests, None for all, *after* so many."""
     return {"operation": operation, "times": times, "after": after, "action": action}

@@ -1,6 +1,6 @@
 """The folder of a report: every form of it, and what replays each failure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -60,8 +60,17 @@ def write(report: Report, directory: Path) -> None:
         test = pytest_file(broken, report.started, report.contract)
         files[SHELL.format(number)] = shell.encode()
         files[PYTEST.format(number)] = test.encode()
+    save(files, directory, (SHELL, PYTEST))
+
+
+def save(files: Mapping[str, bytes], directory: Path, replaced: Sequence[str] = ()) -> None:
+    """Write *files*, by name, into *directory*; files of an earlier report by one of the patterns *replaced* are taken away.
+
+    Raises:
+        FolderError: one cannot be written.
+    """
     try:
-        _clear(directory)
+        _clear(directory, replaced)
         for name, content in files.items():
             (directory / name).write_bytes(content)
             if name.endswith(".sh"):
@@ -89,8 +98,8 @@ def make(directory: Path, option: str) -> None:
         ) from error
 
 
-def _clear(directory: Path) -> None:
-    """Take away the replays of an earlier report, which had more failures."""
-    for pattern in (SHELL, PYTEST):
+def _clear(directory: Path, patterns: Sequence[str]) -> None:
+    """Take away the files of an earlier report, which had more of a kind."""
+    for pattern in patterns:
         for path in directory.glob(pattern.format("*[0-9]")):
             path.unlink()

@@ -1,7 +1,15 @@
 """All cases, in the order of a report."""
 
 from contracts.conformance.case import Case
-from contracts.conformance.cases import download, outcome, poll, request, submit
+from contracts.conformance.cases import (
+    download,
+    outcome,
+    pace,
+    poll,
+    request,
+    submit,
+    words,
+)
 from contracts.model import Model
 
 
@@ -11,6 +19,8 @@ def cases(model: Model) -> tuple[Case, ...]:
         *request.cases(model),
         *submit.cases(),
         *poll.cases(),
+        *pace.cases(),
+        *words.cases(),
         *outcome.cases(),
         *download.cases(),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from contracts.conformance import fixes
-from contracts.conformance.case import Case, Setup, fault
+from contracts.conformance.case import Case, Setup, family, fault
 from contracts.conformance.cases.submit import DOWN
 from contracts.conformance.entry import DOWNLOAD
 from contracts.conformance.level import Level
@@ -29,7 +29,7 @@ from contracts.conformance.oracles.requests import (
     keeps_its_key_from_the_video,
 )
 
-FAMILY = "download"
+case = family("download", rules=("OUT-DOWNLOAD",), unmet=was_struck(DOWNLOAD))
 HALF = 150_000
 SLOW = 60_000
 SHORT = 10.0
@@ -45,23 +45,13 @@ def cases() -> Iterator[Case]:
     yield from _manners()
 
 
-def _case(id_: str, text: str, why: str, oracle: Any, **more: Any) -> Case:
-    told: dict[str, Any] = {
-        "level": Level.MUST,
-        "rules": ("OUT-DOWNLOAD",),
-        "unmet": was_struck(DOWNLOAD),
-        **more,
-    }
-    return Case(id=id_, family=FAMILY, text=text, why=why, oracle=oracle, **told)
-
-
 def _struck(times: int | None = 1, *more: Any, **action: Any) -> Setup:
     return Setup(faults=(fault(DOWNLOAD, times, **action), *more), latency=0.5)
 
 
 def _broken_off() -> Iterator[Case]:
     cut = _struck(2, truncate_bytes=HALF)
-    yield _case(
+    yield case(
         "download-truncated",
         "A file that ended too early is not taken for the video.",
         GOOD,
@@ -69,7 +59,7 @@ def _broken_off() -> Iterator[Case]:
         fix=fixes.CHECK_LENGTH,
         setup=cut,
     )
-    yield _case(
+    yield case(
         "download-truncated-again",
         "What ended too early is fetched again, and no second job is made for it.",
         PAID,
@@ -78,7 +68,7 @@ def _broken_off() -> Iterator[Case]:
         fix=fixes.FETCH_AGAIN,
         setup=cut,
     )
-    yield _case(
+    yield case(
         "download-resumes",
         "Only what is missing is fetched again.",
         "On a line that breaks every few megabytes a film that always starts anew never arrives.",
@@ -87,7 +77,7 @@ def _broken_off() -> Iterator[Case]:
         fix=fixes.FETCH_AGAIN,
         setup=cut,
     )
-    yield _case(
+    yield case(
         "download-reset",
         "A connection that is reset does not throw a finished video away.",
         PAID,
@@ -95,7 +85,7 @@ def _broken_off() -> Iterator[Case]:
         fix=fixes.FETCH_AGAIN,
         setup=Setup(scenario="download-reset", latency=0.5),
     )
-    yield _case(
+    yield case(
         "download-503",
         "A host that has no room for the moment is asked again.",
         PAID,
@@ -103,7 +93,7 @@ def _broken_off() -> Iterator[Case]:
         fix=fixes.FETCH_AGAIN,
         setup=_struck(2, status=503, body=DOWN),
     )
-    yield _case(
+    yield case(
         "download-always-broken",
         "A download that never succeeds is given up in time; no job is made for it.",
         "Sixty-five videos were bought for one that could not be fetched.",
@@ -113,7 +103,7 @@ def _broken_off() -> Iterator[Case]:
         setup=_struck(None, status=503, body=DOWN),
         deadline=SHORT,
     )
-    yield _case(
+    yield case(
         "download-no-ranges",
         "A host that knows no ranges sends the whole file again, and the client does not append it.",
         GOOD,
@@ -125,7 +115,7 @@ def _broken_off() -> Iterator[Case]:
             latency=0.5,
         ),
     )
-    yield _case(
+    yield case(
         "download-other-file",
         "Where the file has become another one meanwhile, its parts are not put together.",
         GOOD,
@@ -137,7 +127,7 @@ def _broken_off() -> Iterator[Case]:
 
 def _refused() -> Iterator[Case]:
     expired = Setup(scenario="download-expired", latency=0.5)
-    yield _case(
+    yield case(
         "download-expired",
         "A URL that is over is no reason for a second job, nor for an empty file.",
         PAID,
@@ -147,7 +137,7 @@ def _refused() -> Iterator[Case]:
         setup=expired,
         deadline=SHORT,
     )
-    yield _case(
+    yield case(
         "download-expired-fresh-url",
         "A fresh URL is asked for.",
         "The video is kept for 30 days, and each URL for 7: the money is lost only to those who do not ask.",
@@ -169,7 +159,7 @@ def _refused() -> Iterator[Case]:
         ),
         deadline=SHORT,
     )
-    yield _case(
+    yield case(
         "download-redirect",
         "A redirect to another host is followed.",
         PAID,
@@ -179,7 +169,7 @@ def _refused() -> Iterator[Case]:
         fix=fixes.FETCH_AGAIN,
         setup=Setup(scenario="download-redirect", latency=0.5),
     )
-    yield _case(
+    yield case(
         "download-redirect-key",
         "The host that a redirect leads to does not get the key.",
         "The key spends your money, and that host is somebody else's.",
@@ -191,7 +181,7 @@ def _refused() -> Iterator[Case]:
 
 
 def _something_else() -> Iterator[Case]:
-    yield _case(
+    yield case(
         "download-wrong-type",
         "A page in place of the video is not saved as the video.",
         GOOD,
@@ -201,7 +191,7 @@ def _something_else() -> Iterator[Case]:
         setup=Setup(scenario="download-wrong-type", latency=0.5),
         deadline=SHORT,
     )
-    yield _case(
+    yield case(
         "download-corrupt",
         "Bytes that are no MP4 are not saved as the video.",
         GOOD,
@@ -212,7 +202,7 @@ def _something_else() -> Iterator[Case]:
         setup=Setup(scenario="download-corrupt", latency=0.5),
         deadline=SHORT,
     )
-    yield _case(
+    yield case(
         "download-empty",
         "An answer without a byte is not saved as the video.",
         GOOD,
@@ -224,7 +214,7 @@ def _something_else() -> Iterator[Case]:
 
 
 def _manners() -> Iterator[Case]:
-    yield _case(
+    yield case(
         "download-slow",
         "A download that is slow and goes on is waited for.",
         PAID,
@@ -232,7 +222,7 @@ def _manners() -> Iterator[Case]:
         fix=fixes.PATIENCE,
         setup=_struck(1, drip_bytes_per_second=SLOW),
     )
-    yield _case(
+    yield case(
         "download-atomic",
         "Under the name of the video there never is a part of it.",
         "Whoever watches the folder takes what he finds, and so does the next run after a crash.",
@@ -241,7 +231,7 @@ def _manners() -> Iterator[Case]:
         fix=fixes.RENAME,
         setup=_struck(1, drip_bytes_per_second=SLOW),
     )
-    yield _case(
+    yield case(
         "download-once",
         "A video that came whole is not fetched a second time.",
         "Videos are large, and traffic is paid for.",

@@ -1,10 +1,9 @@
 """What a job comes to, and what the client makes of it."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from contracts.conformance import fixes
-from contracts.conformance.case import Case, Setup, fault
+from contracts.conformance.case import Case, Setup, family, fault
 from contracts.conformance.entry import POLL, SUBMIT
 from contracts.conformance.level import Level
 from contracts.conformance.oracles.ending import (
@@ -21,7 +20,7 @@ from contracts.conformance.oracles.ending import (
 from contracts.conformance.oracles.pace import was_struck
 from contracts.conformance.said import ERROR, FAILED
 
-FAMILY = "outcome"
+case = family("outcome", rules=("JOB-RESULT",), unmet=was_struck(POLL))
 AGAIN = "A job that is submitted again by itself fails again, or is a second charge."
 
 
@@ -31,19 +30,9 @@ def cases() -> Iterator[Case]:
     yield from _strange()
 
 
-def _case(id_: str, text: str, why: str, oracle: Any, **more: Any) -> Case:
-    told: dict[str, Any] = {
-        "level": Level.MUST,
-        "rules": ("JOB-RESULT",),
-        "unmet": was_struck(POLL),
-        **more,
-    }
-    return Case(id=id_, family=FAMILY, text=text, why=why, oracle=oracle, **told)
-
-
 def _failures() -> Iterator[Case]:
     moderated = Setup(scenario="fails-moderation")
-    yield _case(
+    yield case(
         "outcome-failed",
         "A job that failed is told as failed, and not submitted again.",
         AGAIN,
@@ -51,7 +40,7 @@ def _failures() -> Iterator[Case]:
         fix=fixes.KNOW_THE_END,
         setup=moderated,
     )
-    yield _case(
+    yield case(
         "outcome-failed-reason",
         "Why it failed is passed on.",
         "A prompt that was refused has to be changed by a person, who has to know why.",
@@ -59,7 +48,7 @@ def _failures() -> Iterator[Case]:
         fix=fixes.TELL_WHY,
         setup=moderated,
     )
-    yield _case(
+    yield case(
         "outcome-failed-not-retryable",
         "A prompt that was refused is told to be not worth another try.",
         "A queue that believes otherwise sends the same prompt for ever.",
@@ -68,7 +57,7 @@ def _failures() -> Iterator[Case]:
         fix=fixes.TELL_WHY,
         setup=moderated,
     )
-    yield _case(
+    yield case(
         "outcome-failed-late",
         "A job that fails at 99 % has failed.",
         "Progress is no promise: who takes 99 % for done looks for a file that is not there.",
@@ -76,7 +65,7 @@ def _failures() -> Iterator[Case]:
         fix=fixes.KNOW_THE_END,
         setup=Setup(scenario="fails-at-99"),
     )
-    yield _case(
+    yield case(
         "outcome-cancelled",
         "A job that was cancelled by somebody else is an end without a video.",
         "Who does not know the word waits until the deadline, and keeps a worker from its work.",
@@ -85,7 +74,7 @@ def _failures() -> Iterator[Case]:
         fix=fixes.KNOW_THE_END,
         setup=Setup(scenario="cancelled-by-provider"),
     )
-    yield _case(
+    yield case(
         "outcome-names-the-job",
         "The id of the job is told with its end.",
         "Without it nobody finds the charge that belongs to it.",
@@ -97,7 +86,7 @@ def _failures() -> Iterator[Case]:
 
 
 def _strange() -> Iterator[Case]:
-    yield _case(
+    yield case(
         "outcome-without-url",
         "A completed job without a URL is not passed off as a video, and not submitted again.",
         "An empty file that counts as made is noticed by a customer.",
@@ -106,7 +95,7 @@ def _strange() -> Iterator[Case]:
         setup=Setup(scenario="completed-without-url"),
         deadline=8,
     )
-    yield _case(
+    yield case(
         "outcome-error-in-words",
         "An error that is a text, and no object, ends the run like any other.",
         "A client that falls over it ends in a traceback, and nobody learns what the API said.",

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contracts.conformance import fixes
-from contracts.conformance.case import Case, Setup
+from contracts.conformance.case import Case, Setup, family
 from contracts.conformance.level import Level
 from contracts.conformance.oracles.ending import completes, makes_at_most
 from contracts.conformance.oracles.requests import (
@@ -17,8 +17,8 @@ from contracts.conformance.oracles.requests import (
 )
 from contracts.model import Model
 
-FAMILY = "request"
 QUICK = Setup(latency=0.5)
+case = family("request", rules=("REQ-JSON",), fix=fixes.PASS_FIELDS, setup=QUICK)
 PICTURE = "https://example.com/picture.png"
 # One pixel, which the emulator reads and measures.
 PIXEL = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M/wHwAEBgIApD5fRAAAAABJRU5ErkJggg=="
@@ -27,17 +27,6 @@ TEXT = 'Ein "Leuchtturm" \\ 灯台 👩‍🚀\nat dusk — 50 % {fog}'
 
 def cases(model: Model) -> Iterator[Case]:
     """Yield the cases of the request itself, for *model*."""
-
-    def case(id_: str, text: str, why: str, oracle: Any, **more: Any) -> Case:
-        told: dict[str, Any] = {
-            "level": Level.MUST,
-            "rules": ("REQ-JSON",),
-            "fix": fixes.PASS_FIELDS,
-            "setup": QUICK,
-            **more,
-        }
-        return Case(id=id_, family=FAMILY, text=text, why=why, oracle=oracle, **told)
-
     yield case(
         "request-plain",
         "A plain request becomes one job and one file.",
@@ -115,10 +104,10 @@ def cases(model: Model) -> Iterator[Case]:
         rules=("REQ-PROMPT",),
         fields={"prompt": TEXT},
     )
-    yield from _media(case)
+    yield from _media()
 
 
-def _media(case: Any) -> Iterator[Case]:
+def _media() -> Iterator[Case]:
     yield case(
         "request-picture-by-url",
         "A picture to animate is passed on by its URL.",

@@ -1,10 +1,9 @@
 """What may become of the paid request."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from contracts.conformance import fixes
-from contracts.conformance.case import Case, Setup, fault
+from contracts.conformance.case import Case, Setup, family, fault
 from contracts.conformance.entry import SUBMIT
 from contracts.conformance.level import Level
 from contracts.conformance.oracles.ending import (
@@ -25,7 +24,7 @@ from contracts.conformance.oracles.pace import (
     was_struck,
 )
 
-FAMILY = "submit"
+case = family("submit", rules=("JOB-SUBMIT",), unmet=was_struck())
 BUSY = {
     "error": {
         "message": "Try later.",
@@ -63,19 +62,9 @@ def cases() -> Iterator[Case]:
     yield from _refused()
 
 
-def _case(id_: str, text: str, why: str, oracle: Any, **more: Any) -> Case:
-    told: dict[str, Any] = {
-        "level": Level.MUST,
-        "rules": ("JOB-SUBMIT",),
-        "unmet": was_struck(),
-        **more,
-    }
-    return Case(id=id_, family=FAMILY, text=text, why=why, oracle=oracle, **told)
-
-
 def _lost() -> Iterator[Case]:
     lost = Setup(scenario="submit-lost")
-    yield _case(
+    yield case(
         "submit-lost",
         "An answer that is lost on its way does not lead to a second job.",
         TWICE,
@@ -84,7 +73,7 @@ def _lost() -> Iterator[Case]:
         fix=fixes.LOOK_FIRST,
         setup=lost,
     )
-    yield _case(
+    yield case(
         "submit-lost-is-found",
         "The job of an answer that was lost is found in the list of jobs, and gone on with.",
         "The job is charged: without it there is nothing to show for the money.",
@@ -94,7 +83,7 @@ def _lost() -> Iterator[Case]:
         fix=fixes.LOOK_FIRST,
         setup=lost,
     )
-    yield _case(
+    yield case(
         "submit-lost-no-list",
         "Where nobody tells which jobs there are, a lost answer is the end: nothing is sent again.",
         TWICE,
@@ -103,7 +92,7 @@ def _lost() -> Iterator[Case]:
         fix=fixes.LOOK_FIRST,
         setup=Setup(scenario="submit-lost", faults=(fault("list", None, status=503, body=DOWN),)),
     )
-    yield _case(
+    yield case(
         "submit-answer-cut",
         "An answer that breaks off in its middle does not lead to a second job.",
         TWICE,
@@ -112,7 +101,7 @@ def _lost() -> Iterator[Case]:
         fix=fixes.LOOK_FIRST,
         setup=Setup(faults=(fault(SUBMIT, truncate_bytes=20),)),
     )
-    yield _case(
+    yield case(
         "submit-answer-garbled",
         "An answer that is no JSON does not lead to a second job.",
         TWICE,
@@ -121,7 +110,7 @@ def _lost() -> Iterator[Case]:
         fix=fixes.LOOK_FIRST,
         setup=Setup(faults=(fault(SUBMIT, malformed="body"),)),
     )
-    yield _case(
+    yield case(
         "submit-slow",
         "An answer that takes five seconds is waited for.",
         TWICE,
@@ -136,7 +125,7 @@ def _busy() -> Iterator[Case]:
     limited = Setup(faults=(fault(SUBMIT, status=429, body=BUSY, headers={"retry-after": "3"}),))
     down = Setup(faults=(fault(SUBMIT, 2, status=503, body=DOWN, headers={"retry-after": "1"}),))
     always = Setup(faults=(fault(SUBMIT, None, status=503, body=DOWN),))
-    yield _case(
+    yield case(
         "submit-429",
         "A submission that comes too early is sent again, and makes the video.",
         "A rate limit is no reason to lose a video: nothing was made, and nothing charged.",
@@ -146,7 +135,7 @@ def _busy() -> Iterator[Case]:
         fix=fixes.WAIT_AS_TOLD,
         setup=limited,
     )
-    yield _case(
+    yield case(
         "submit-429-retry-after",
         "It is sent again when Retry-After is over, and not before.",
         "Who comes too early is refused again, and keeps the whole account from its other work.",
@@ -155,7 +144,7 @@ def _busy() -> Iterator[Case]:
         fix=fixes.WAIT_AS_TOLD,
         setup=limited,
     )
-    yield _case(
+    yield case(
         "submit-503",
         "A submission that the model has no room for is sent again, and makes the video.",
         "A minute without capacity is no reason to lose a video: nothing was made.",
@@ -164,7 +153,7 @@ def _busy() -> Iterator[Case]:
         fix=fixes.WAIT_AS_TOLD,
         setup=down,
     )
-    yield _case(
+    yield case(
         "submit-500",
         "After a 500, which says nothing of a job, there is one job at the most.",
         TWICE,
@@ -173,7 +162,7 @@ def _busy() -> Iterator[Case]:
         fix=fixes.LOOK_FIRST,
         setup=Setup(scenario="submit-500-then-ok"),
     )
-    yield _case(
+    yield case(
         "submit-503-always",
         "A client that is refused again and again gives up within its deadline, after a dozen tries at most.",
         "Endless tries hold up the program, and count against the rate limit.",
@@ -183,7 +172,7 @@ def _busy() -> Iterator[Case]:
         deadline=8,
         needs=0,
     )
-    yield _case(
+    yield case(
         "submit-503-retryable",
         "It says then that a later submission may help.",
         "A program that does not know it gives a video up for good, or asks a person.",
@@ -197,7 +186,7 @@ def _busy() -> Iterator[Case]:
 
 
 def _accepted() -> Iterator[Case]:
-    yield _case(
+    yield case(
         "submit-200",
         "200 is as good as 202: the job is there.",
         "Who takes only 202 for success throws a paid job away.",
@@ -227,7 +216,7 @@ def _refused() -> Iterator[Case]:
             "CREDIT",
         ),
     ):
-        yield _case(
+        yield case(
             id_,
             f"A submission that is answered {status} is not sent again.",
             "It is refused again and again, and counts against the rate limit every time.",
@@ -239,7 +228,7 @@ def _refused() -> Iterator[Case]:
             needs=0,
             unmet=None,
         )
-        yield _case(
+        yield case(
             f"{id_}-reason",
             f"What the API said with the {status} is passed on.",
             "Without it nobody knows what to change, and somebody tries again by hand.",

@@ -10,7 +10,7 @@ from contracts.conformance.reports.document import written
 from contracts.conformance.reports.html import html
 from contracts.conformance.reports.junit import junit
 from contracts.conformance.reports.report import Report
-from contracts.reports.folder import FolderError
+from contracts.reports.folder import save
 
 
 def write(report: Report, directory: Path) -> None:
@@ -25,7 +25,7 @@ def write(report: Report, directory: Path) -> None:
         "junit.xml": junit(report),
         "badge.json": badge(report).encode(),
     }
-    _write(files, directory)
+    save(files, directory)
 
 
 def write_matrix(found: Mapping[str, Any], directory: Path) -> None:
@@ -35,13 +35,4 @@ def write_matrix(found: Mapping[str, Any], directory: Path) -> None:
         FolderError: a file cannot be written.
     """
     page, text = matrix.html(found), matrix.written(found)
-    _write({"report.html": page.encode(), "matrix.json": text.encode()}, directory)
-
-
-def _write(files: Mapping[str, bytes], directory: Path) -> None:
-    try:
-        for name, content in files.items():
-            (directory / name).write_bytes(content)
-    except OSError as error:
-        reason = f"{error.filename}: {error.strerror}; another --report-dir would do"
-        raise FolderError(reason) from error
+    save({"report.html": page.encode(), "matrix.json": text.encode()}, directory)

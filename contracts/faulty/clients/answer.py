@@ -38,6 +38,18 @@ class Wire:
     minor: int = 1
     header_case: Callable[[str], str] = str
 
+    def connection(self, netloc: str) -> http.client.HTTPConnection:
+        """Return a connection to *netloc*."""
+        connection = http.client.HTTPConnection(netloc, timeout=self.seconds)
+        connection._http_vsn = 10 + self.minor  # type: ignore[attr-defined]  # noqa: SLF001
+        connection._http_vsn_str = f"HTTP/1.{self.minor}"  # type: ignore[attr-defined]  # noqa: SLF001
+        return connection
+
+    def leave(self, connection: http.client.HTTPConnection, *, is_whole: bool) -> None:
+        """Be done with *connection*, of which the last answer *is_whole*, or broke off."""
+        del is_whole
+        connection.close()
+
     def send(
         self,
         method: str,
@@ -48,33 +60,31 @@ class Wire:
     ) -> Answer:
         """Send a request and return the answer; its body is written *into* a file where there is one to write to."""
         parts = urlsplit(url)
-        connection = http.client.HTTPConnection(parts.netloc, timeout=self.seconds)
-        connection._http_vsn = 10 + self.minor  # type: ignore[attr-defined]  # noqa: SLF001
-        connection._http_vsn_str = f"HTTP/1.{self.minor}"  # type: ignore[attr-defined]  # noqa: SLF001
+        connection = self.connection(parts.netloc)
         target = f"{parts.path}?{parts.query}" if parts.query else parts.path
         sent = {self.header_case(name): value for name, value in headers.items()}
-        status, told = 0, {}
+        status, told = 0, dict[str, str]()
         try:
             connection.request(method, target, body, sent)
             response = connection.getresponse()
-            status, told = (
-                response.status,
-                {name.lower(): value for name, value in response.getheaders()},
-            )
-            kept = bytearray()
-            while piece := response.read1(PIECE_BYTES):
-                if into is not None and status in {200, 206}:
-                    into.write(piece)
-                    into.flush()
-                else:
-                    kept += piece
-            lacking = response.length or 0
-            if lacking:
-                return Answer(
-                    status=0, headers=told, body=bytes(kept), trouble=f"{lacking} bytes are missing"
-                )
+            told |= {name.lower(): value for name, value in response.getheaders()}
+            content = _content(response, into if response.status in {200, 206} else None)
+            trouble = f"{response.length} bytes are missing" if response.length else ""
+            status = 0 if trouble else response.status
         except (OSError, http.client.HTTPException) as error:
-            return Answer(status=0, headers=told, trouble=f"{type(error).__name__}: {error}")
-        finally:
-            connection.close()
-        return Answer(status=status, headers=told, body=bytes(kept))
+            content, trouble = b"", f"{type(error).__name__}: {error}"
+        self.leave(connection, is_whole=not trouble)
+        return Answer(status=status, headers=told, body=content, trouble=trouble)
+
+
+def _content(response: http.client.HTTPResponse, into: BinaryIO | None) -> bytes:
+    """Return what *response* has, unless that is written *into* a file."""
+    kept = bytearray()
+    while piece := response.read1(PIECE_BYTES):
+        if into is None:
+            kept += piece
+        else:
+            into.write(piece)
+            into.flush()
+    response.close()  # else its connection takes no other request
+    return bytes(kept)

@@ -1,15 +1,20 @@
 """Clients that save what is no video, throw away what is one, or buy it again."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO, cast
 
 from contracts.faulty.clients.answer import Answer, Wire
 from contracts.faulty.clients.calling import Stop
 from contracts.faulty.clients.client import Client
-from contracts.faulty.clients.faulty_client import FaultyClient
 
 
 class _Short(Client):
+    """It does not notice that bytes are missing."""
+
+    name = "saves-what-is-short"
+    case = "download-truncated"
+    seen = "https://github.com/1024XEngineer/Windup/issues/129"
+
     def problem(self, answer: Answer) -> str:
         return "" if "missing" in answer.trouble else super().problem(answer)
 
@@ -27,23 +32,43 @@ class _OnceOnly(Client):
 
 
 class _AtShort(_OnceOnly):
+    """It gives up at a file that ended too early."""
+
+    name = "gives-up-what-is-short"
+    case = "download-truncated-again"
+
     def is_mine(self, answer: Answer) -> bool:
         return "missing" in answer.trouble
 
 
 class _AtReset(_OnceOnly):
+    """It gives up at a reset."""
+
+    name = "gives-up-at-a-reset-download"
+    case = "download-reset"
+    seen = "https://github.com/ffroliva/gflow-cli/issues/895"
+
     def is_mine(self, answer: Answer) -> bool:
         return "Reset" in answer.trouble
 
 
 class _Anew(Client):
+    """It fetches everything again."""
+
+    name = "starts-anew"
+    case = "download-resumes"
+
     def video_headers(self) -> dict[str, str]:
         self.part.unlink(missing_ok=True)
         return {}
 
 
 class _Rebuying(Client):
-    """Has a new video made where one cannot be fetched."""
+    """It has a new video made for one that it cannot fetch."""
+
+    name = "buys-again-when-unfetched"
+    case = "download-always-broken"
+    seen = "https://github.com/kodelyx/flow-agent/issues/4"
 
     times = 1
 
@@ -59,10 +84,21 @@ class _Rebuying(Client):
 
 
 class _RebuyingAt503(_Rebuying):
+    """It has a new video made where the host is busy."""
+
+    name = "buys-again-at-503"
+    case = "download-503"
+    seen = "https://github.com/kodelyx/flow-agent/issues/4"
+
     tries = 1
 
 
 class _NeverGivingUp(Client):
+    """It never gives up the download."""
+
+    name = "fetches-for-ever"
+    case = "download-always-broken"
+
     tries = 1000
 
     def left(self) -> float:
@@ -74,6 +110,11 @@ class _NeverGivingUp(Client):
 
 
 class _Appending(Client):
+    """It appends a whole file to a part of it."""
+
+    name = "appends-what-is-whole"
+    case = "download-no-ranges"
+
     def keep_from(self, held: int) -> None:
         del held
 
@@ -82,6 +123,11 @@ class _Appending(Client):
 
 
 class _NoIfRange(Client):
+    """It asks for the rest without If-Range."""
+
+    name = "mixes-two-files"
+    case = "download-other-file"
+
     def video_headers(self) -> dict[str, str]:
         headers = super().video_headers()
         headers.pop("If-Range", None)
@@ -92,17 +138,32 @@ class _NoIfRange(Client):
 
 
 class _NoFreshUrl(Client):
+    """It goes on with a URL that is over."""
+
+    name = "asks-for-no-fresh-url"
+    case = "download-expired-fresh-url"
+
     def fresh_url(self, job: Mapping[str, Any]) -> str:
         return self.url_of(job)
 
 
 class _NoRedirect(Client):
+    """It follows no redirect."""
+
+    name = "follows-no-redirect"
+    case = "download-redirect"
+
     def follows(self, answer: Answer, hops: int) -> bool:
         del answer, hops
         return False
 
 
 class _KeyFollows(Client):
+    """It sends the key where a redirect leads."""
+
+    name = "key-follows-redirect"
+    case = "download-redirect-key"
+
     hops = 0
 
     def follows(self, answer: Answer, hops: int) -> bool:
@@ -115,21 +176,41 @@ class _KeyFollows(Client):
 
 
 class _AnyType(Client):
+    """It saves whatever is 200."""
+
+    name = "saves-a-page"
+    case = "download-wrong-type"
+
     def problem(self, answer: Answer) -> str:
         return "" if answer.status == 200 else super().problem(answer)
 
 
 class _AnyBytes(Client):
+    """It does not look into the file."""
+
+    name = "saves-any-bytes"
+    case = "download-corrupt"
+
     def is_whole(self) -> bool:
         return self.part.stat().st_size > 0
 
 
 class _Nothing(Client):
+    """It saves an empty file."""
+
+    name = "saves-nothing"
+    case = "download-empty"
+
     def is_whole(self) -> bool:
         return self.part.stat().st_size == 0 or super().is_whole()
 
 
 class _Impatient(Client):
+    """It lets go of a download that takes long."""
+
+    name = "a-second-for-a-video"
+    case = "download-slow"
+
     def download(self, url: str, hops: int = 3) -> Answer:
         self.wire = _Brief()
         return super().download(url, hops)
@@ -162,6 +243,11 @@ class _Second:
 
 
 class _InPlace(Client):
+    """It writes under the final name."""
+
+    name = "writes-in-place"
+    case = "download-atomic"
+
     def make(self) -> None:
         self.part = self.output
         self.submit()
@@ -181,6 +267,11 @@ class _InPlace(Client):
 
 
 class _Twice(Client):
+    """It fetches the video twice."""
+
+    name = "fetches-twice"
+    case = "download-once"
+
     def fetch(self, job: Mapping[str, Any]) -> None:
         super().fetch(job)
         self.part.unlink()
@@ -188,102 +279,9 @@ class _Twice(Client):
         super().fetch(job)
 
 
-REBUYING = "https://github.com/kodelyx/flow-agent/issues/4"
+class _BuysAgainWhenExpired(_Rebuying):
+    """It has a new video made where a URL is over."""
 
-
-def clients() -> Iterator[FaultyClient]:
-    """Yield the clients with a fault in how they fetch the video."""
-    for id_, case, text, make, seen in (
-        (
-            "saves-what-is-short",
-            "download-truncated",
-            "It does not notice that bytes are missing.",
-            _Short,
-            "https://github.com/1024XEngineer/Windup/issues/129",
-        ),
-        (
-            "gives-up-what-is-short",
-            "download-truncated-again",
-            "It gives up at a file that ended too early.",
-            _AtShort,
-            None,
-        ),
-        ("starts-anew", "download-resumes", "It fetches everything again.", _Anew, None),
-        (
-            "gives-up-at-a-reset-download",
-            "download-reset",
-            "It gives up at a reset.",
-            _AtReset,
-            "https://github.com/ffroliva/gflow-cli/issues/895",
-        ),
-        (
-            "buys-again-at-503",
-            "download-503",
-            "It has a new video made where the host is busy.",
-            _RebuyingAt503,
-            REBUYING,
-        ),
-        (
-            "fetches-for-ever",
-            "download-always-broken",
-            "It never gives up the download.",
-            _NeverGivingUp,
-            None,
-        ),
-        (
-            "buys-again-when-unfetched",
-            "download-always-broken",
-            "It has a new video made for one that it cannot fetch.",
-            _Rebuying,
-            REBUYING,
-        ),
-        (
-            "appends-what-is-whole",
-            "download-no-ranges",
-            "It appends a whole file to a part of it.",
-            _Appending,
-            None,
-        ),
-        (
-            "mixes-two-files",
-            "download-other-file",
-            "It asks for the rest without If-Range.",
-            _NoIfRange,
-            None,
-        ),
-        (
-            "buys-again-when-expired",
-            "download-expired",
-            "It has a new video made where a URL is over.",
-            _Rebuying,
-            REBUYING,
-        ),
-        (
-            "asks-for-no-fresh-url",
-            "download-expired-fresh-url",
-            "It goes on with a URL that is over.",
-            _NoFreshUrl,
-            None,
-        ),
-        ("follows-no-redirect", "download-redirect", "It follows no redirect.", _NoRedirect, None),
-        (
-            "key-follows-redirect",
-            "download-redirect-key",
-            "It sends the key where a redirect leads.",
-            _KeyFollows,
-            None,
-        ),
-        ("saves-a-page", "download-wrong-type", "It saves whatever is 200.", _AnyType, None),
-        ("saves-any-bytes", "download-corrupt", "It does not look into the file.", _AnyBytes, None),
-        ("saves-nothing", "download-empty", "It saves an empty file.", _Nothing, None),
-        (
-            "a-second-for-a-video",
-            "download-slow",
-            "It lets go of a download that takes long.",
-            _Impatient,
-            None,
-        ),
-        ("writes-in-place", "download-atomic", "It writes under the final name.", _InPlace, None),
-        ("fetches-twice", "download-once", "It fetches the video twice.", _Twice, None),
-    ):
-        yield FaultyClient(id=id_, case=case, text=text, make=make, seen=seen)
+    name = "buys-again-when-expired"
+    case = "download-expired"
+    seen = "https://github.com/kodelyx/flow-agent/issues/4"

@@ -1,9 +1,7 @@
 """Clients that differ from the careful one in ways that do no harm: nothing may be found with them."""
 
 import http.client
-from collections.abc import Mapping
-from typing import Any, BinaryIO
-from urllib.parse import urlsplit
+from typing import Any
 
 from contracts.faulty.clients.answer import Answer, Wire
 from contracts.faulty.clients.client import Client
@@ -68,36 +66,18 @@ class Cautious(Client):
 
 
 class _Kept(Wire):
-    """A wire that keeps its connections to the API open."""
+    """A wire that keeps its connections open."""
 
     def __init__(self) -> None:
         super().__init__()
         self._connections: dict[str, http.client.HTTPConnection] = {}
 
-    def send(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str],
-        body: bytes | None = None,
-        into: BinaryIO | None = None,
-    ) -> Answer:
-        parts = urlsplit(url)
-        if into is not None:
-            return super().send(method, url, headers, body, into)
-        connection = self._connections.setdefault(
-            parts.netloc, http.client.HTTPConnection(parts.netloc, timeout=self.seconds)
-        )
-        target = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        try:
-            connection.request(method, target, body, dict(headers))
-            response = connection.getresponse()
-            content = response.read()
-        except (OSError, http.client.HTTPException) as error:
-            connection.close()
-            return Answer(status=0, trouble=f"{type(error).__name__}: {error}")
-        told = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(status=response.status, headers=told, body=content)
+    def connection(self, netloc: str) -> http.client.HTTPConnection:
+        return self._connections.setdefault(netloc, super().connection(netloc))
+
+    def leave(self, connection: http.client.HTTPConnection, *, is_whole: bool) -> None:
+        if not is_whole:
+            super().leave(connection, is_whole=is_whole)
 
 
 class Keeping(Client):

@@ -1,45 +1,72 @@
 """Clients that buy twice, give up what could be had, or try for ever what cannot."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from contracts.faulty.clients.answer import Answer, Wire
 from contracts.faulty.clients.calling import Stop
 from contracts.faulty.clients.client import Client
-from contracts.faulty.clients.faulty_client import FaultyClient
-
-TWICE = "https://github.com/ArcReel/ArcReel/issues/687"
 
 
 class _Blind(Client):
-    """Sends again whatever is not answered, without a look."""
+    """It sends a lost submission again."""
+
+    name = "buys-again-when-lost"
+    case = "submit-lost"
+    seen = "https://github.com/ArcReel/ArcReel/issues/687"
 
     def lost(self, before: set[str] | None) -> None:
         del before
 
 
 class _BlindCut(_Blind):
+    """It sends a submission again whose answer broke off."""
+
+    name = "buys-again-when-cut"
+    case = "submit-answer-cut"
+    seen = "https://github.com/ArcReel/ArcReel/issues/687"
+
     def is_lost(self, answer: Answer) -> bool:
         return super().is_lost(answer) and "missing" in answer.trouble
 
 
 class _BlindGarbled(_Blind):
+    """It sends a submission again whose answer is no JSON."""
+
+    name = "buys-again-when-garbled"
+    case = "submit-answer-garbled"
+
     def is_lost(self, answer: Answer) -> bool:
         return answer.status == 202
 
 
 class _Guessing(Client):
+    """It takes a list that it does not get for an empty one, and sends a lost submission again."""
+
+    name = "guesses-without-a-list"
+    case = "submit-lost-no-list"
+
     def listed(self) -> set[str] | None:
         return super().listed() or set()
 
 
 class _Resigned(Client):
+    """It does not look for a job whose answer was lost."""
+
+    name = "gives-up-when-lost"
+    case = "submit-lost-is-found"
+
     def lost(self, before: set[str] | None) -> None:
         del before
         raise self.stop("error", "connection", "the API did not answer")
 
 
 class _Hasty(_Blind):
+    """It takes an answer for lost after two seconds."""
+
+    name = "two-seconds-of-patience"
+    case = "submit-slow"
+    seen = "https://github.com/gitroomhq/agent-media-app/pull/4"
+
     def post(self) -> Answer:
         self.wire = Wire(seconds=2.0)
         answer = super().post()
@@ -48,6 +75,11 @@ class _Hasty(_Blind):
 
 
 class _Twice(Client):
+    """It sends two more to be sure, after a 500."""
+
+    name = "sends-three-after-500"
+    case = "submit-500"
+
     def post(self) -> Answer:
         answer = super().post()
         if answer.status == 500:
@@ -67,19 +99,41 @@ class _Resigning(Client):
 
 
 class _Resigning429(_Resigning):
+    """It gives up at 429."""
+
+    name = "gives-up-at-429"
+    case = "submit-429"
+    seen = "https://github.com/Raftersecurity/rafter-cli/pull/227"
+
     status = 429
 
 
 class _Resigning503(_Resigning):
+    """It gives up at 503."""
+
+    name = "gives-up-at-503"
+    case = "submit-503"
+
     status = 503
 
 
 class _Deaf(Client):
+    """It does not heed Retry-After."""
+
+    name = "deaf-when-submitting"
+    case = "submit-429-retry-after"
+    seen = "https://github.com/icoretech/codex-pooler/issues/390"
+
     def delay(self, answer: Answer, attempt: int) -> float:
         return super().delay(Answer(status=answer.status), attempt)
 
 
 class _Endless(Client):
+    """It never stops trying."""
+
+    name = "submits-for-ever"
+    case = "submit-503-always"
+
     tries = 1000
 
     def left(self) -> float:
@@ -91,6 +145,11 @@ class _Endless(Client):
 
 
 class _Storming(Client):
+    """It tries a hundred times a second."""
+
+    name = "storm-of-submissions"
+    case = "submit-503-always"
+
     tries = 60
 
     def delay(self, answer: Answer, attempt: int) -> float:
@@ -99,11 +158,21 @@ class _Storming(Client):
 
 
 class _Final(Client):
+    """It does not say that a later try may help."""
+
+    name = "final-for-good"
+    case = "submit-503-retryable"
+
     def given_up(self, answer: Answer) -> Stop:
         return self.refused(answer, retryable=False)
 
 
 class _Only202(Client):
+    """It takes 200 for a refusal."""
+
+    name = "takes-202-only"
+    case = "submit-200"
+
     def is_accepted(self, answer: Answer) -> bool:
         return answer.status == 202 and super().is_accepted(answer)
 
@@ -119,10 +188,20 @@ class _Stubborn(Client):
 
 
 class _Stubborn400(_Stubborn):
+    """It sends again what was 400."""
+
+    name = "tries-400-again"
+    case = "submit-400"
+
     status = 400
 
 
 class _Stubborn401(_Stubborn):
+    """It sends again what was 401."""
+
+    name = "tries-401-again"
+    case = "submit-401"
+
     status = 401
 
     def listed(self) -> set[str] | None:
@@ -130,6 +209,12 @@ class _Stubborn401(_Stubborn):
 
 
 class _Stubborn402(_Stubborn):
+    """It sends again what was 402."""
+
+    name = "tries-402-again"
+    case = "submit-402"
+    seen = "https://github.com/Raftersecurity/rafter-cli/pull/227"
+
     status = 402
 
 
@@ -143,118 +228,39 @@ class _Mute(Client):
 
 
 class _Mute400(_Mute):
+    """It does not pass on why it was 400."""
+
+    name = "hides-400"
+    case = "submit-400-reason"
+
     status = 400
 
 
 class _Mute401(_Mute):
+    """It does not pass on why it was 401."""
+
+    name = "hides-401"
+    case = "submit-401-reason"
+
     status = 401
 
 
 class _Mute402(_Mute):
+    """It does not pass on why it was 402."""
+
+    name = "hides-402"
+    case = "submit-402-reason"
+
     status = 402
 
 
 class _Careless(Client):
+    """It ends in a traceback where an error is a text."""
+
+    name = "falls-over-a-text"
+    case = "outcome-error-in-words"
+    seen = "https://github.com/tetsuo-ai/agenc-core/pull/2349"
+
     def refused(self, answer: Answer, *, retryable: bool = False) -> Stop:
         error: Any = (answer.json or {}).get("error")
         return self.stop("error", error["code"], error["message"], retryable=retryable)
-
-
-def clients() -> Iterator[FaultyClient]:
-    """Yield the clients with a fault in how they submit."""
-    for id_, case, text, make, seen in (
-        ("buys-again-when-lost", "submit-lost", "It sends a lost submission again.", _Blind, TWICE),
-        (
-            "guesses-without-a-list",
-            "submit-lost-no-list",
-            "It takes a list that it does not get for an empty one, and sends a lost submission again.",
-            _Guessing,
-            None,
-        ),
-        (
-            "gives-up-when-lost",
-            "submit-lost-is-found",
-            "It does not look for a job whose answer was lost.",
-            _Resigned,
-            None,
-        ),
-        (
-            "buys-again-when-cut",
-            "submit-answer-cut",
-            "It sends a submission again whose answer broke off.",
-            _BlindCut,
-            TWICE,
-        ),
-        (
-            "buys-again-when-garbled",
-            "submit-answer-garbled",
-            "It sends a submission again whose answer is no JSON.",
-            _BlindGarbled,
-            None,
-        ),
-        (
-            "two-seconds-of-patience",
-            "submit-slow",
-            "It takes an answer for lost after two seconds.",
-            _Hasty,
-            "https://github.com/gitroomhq/agent-media-app/pull/4",
-        ),
-        (
-            "sends-three-after-500",
-            "submit-500",
-            "It sends two more to be sure, after a 500.",
-            _Twice,
-            None,
-        ),
-        (
-            "gives-up-at-429",
-            "submit-429",
-            "It gives up at 429.",
-            _Resigning429,
-            "https://github.com/Raftersecurity/rafter-cli/pull/227",
-        ),
-        ("gives-up-at-503", "submit-503", "It gives up at 503.", _Resigning503, None),
-        (
-            "deaf-when-submitting",
-            "submit-429-retry-after",
-            "It does not heed Retry-After.",
-            _Deaf,
-            "https://github.com/icoretech/codex-pooler/issues/390",
-        ),
-        ("submits-for-ever", "submit-503-always", "It never stops trying.", _Endless, None),
-        (
-            "storm-of-submissions",
-            "submit-503-always",
-            "It tries a hundred times a second.",
-            _Storming,
-            None,
-        ),
-        (
-            "final-for-good",
-            "submit-503-retryable",
-            "It does not say that a later try may help.",
-            _Final,
-            None,
-        ),
-        ("takes-202-only", "submit-200", "It takes 200 for a refusal.", _Only202, None),
-        ("tries-400-again", "submit-400", "It sends again what was 400.", _Stubborn400, None),
-        ("tries-401-again", "submit-401", "It sends again what was 401.", _Stubborn401, None),
-        (
-            "tries-402-again",
-            "submit-402",
-            "It sends again what was 402.",
-            _Stubborn402,
-            "https://github.com/Raftersecurity/rafter-cli/pull/227",
-        ),
-        ("hides-400", "submit-400-reason", "It does not pass on why it was 400.", _Mute400, None),
-        ("hides-401", "submit-401-reason", "It does not pass on why it was 401.", _Mute401, None),
-        ("hides-402", "submit-402-reason", "It does not pass on why it was 402.", _Mute402, None),
-        (
-            "falls-over-a-text",
-            "outcome-error-in-words",
-            "It ends in a traceback where an error is a text.",
-            _Careless,
-            "https://github.com/tetsuo-ai/agenc-core/pull/2349",
-        ),
-    ):
-        yield FaultyClient(id=id_, case=case, text=text, make=make, seen=seen)

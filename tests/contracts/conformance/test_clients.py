@@ -56,7 +56,7 @@ def test_careful_client_passes_every_case(run):
 
 
 @pytest.mark.parametrize(
-    "asked", [pytest.param((fault.id, fault.case), id=fault.id) for fault in FAULTY]
+    "asked", [pytest.param((fault.name, fault.case), id=fault.name) for fault in FAULTY]
 )
 def test_faulty_client_is_found_by_its_own_case(asked, found):
     (result,) = found(asked)
@@ -93,13 +93,13 @@ def test_harmless_difference_is_no_fault(asked, found):
 
 
 def test_faults_are_many_and_every_case_has_one():
-    counts = Counter(fault.id for fault in FAULTY)
+    counts = Counter(fault.name for fault in FAULTY)
     assert len(counts) == len(FAULTY) >= 40
     assert {fault.case for fault in FAULTY} == CASES.keys() - {"money-jobs"}
     assert not HARMLESS.keys() & counts.keys()
     for fault in FAULTY:
-        assert fault.text.endswith(".")
-        assert client_of(fault.id) is fault.make
+        assert str(fault.__doc__).endswith(".")
+        assert client_of(fault.name) is fault
 
 
 def test_jobs_that_were_bought_twice_are_told_at_the_end(run):
