@@ -6,7 +6,6 @@ from typing import Any
 from contracts.document import Contract
 from contracts.exchange import JSON, MAIN, OTHER, Sent
 from contracts.script import Call, Download, Follow, OnJob, Script, Step, Submit, Wait
-from contracts.sweep import downloads
 from contracts.sweep.fields import base
 from contracts.sweep.values import NOT_AN_UPLOAD
 
@@ -30,7 +29,6 @@ def scripts(contract: Contract) -> Iterator[Script]:
         yield _forgotten(contract, submit)
         yield _failing(contract, {**submit.fields, "image": NOT_AN_UPLOAD, "mode": "i2v"})
         yield _lists(contract, submit)
-        yield from downloads.scripts(model)
     yield _unknown(contract)
 
 

@@ -6,6 +6,7 @@ from contracts.document import Contract
 from contracts.script import Script
 from contracts.sweep import (
     callers,
+    downloads,
     fields,
     files,
     limits,
@@ -35,6 +36,8 @@ def all_scripts(contract: Contract, policies: Mapping[str, str]) -> tuple[Script
         *fields.scripts(contract, policies),
         *modes.scripts(contract),
         *pairs.scripts(contract, policies),
+        # Decoding takes longer than anything else: whoever ends at the first failure is spared most of it.
+        *(script for model in contract.models.values() for script in downloads.scripts(model)),
         *media.scripts(contract),
         *files.scripts(contract),
     )
