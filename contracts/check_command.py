@@ -1,8 +1,5 @@
 """The command ``wan-mock check``: does an API keep the contract?"""
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +15,7 @@ from contracts.live.plan import lines
 from contracts.outcome import is_bad
 from contracts.outputs import FORMATS, Outputs
 from contracts.run import PROFILES, Profile
+from contracts.termination import terminating
 from contracts.wishes import LEDGER, Wishes
 
 
@@ -25,30 +23,6 @@ def profile_of(name: str, time_limit: float | None) -> Profile:
     """Return the profile *name*, with another *time_limit* in seconds if one is given."""
     profile = PROFILES[name]
     return profile if time_limit is None else replace(profile, seconds=time_limit)
-
-
-class TerminatedError(KeyboardInterrupt):
-    """The process is asked to end. It is an interrupt, since Hypothesis takes any other exception for a finding."""
-
-
-@contextmanager
-def terminating() -> Iterator[None]:
-    """Let a request to terminate end what is within as an interrupt does: what is under way is put in order first.
-
-    Raises:
-        Exit: that has happened.
-    """
-
-    def end(_number: int, _frame: object) -> None:
-        raise TerminatedError
-
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    except TerminatedError:
-        raise click.exceptions.Exit(128 + signal.SIGTERM) from None
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 @click.command("check")

@@ -24,6 +24,7 @@ from contracts.conformance.result import Result
 from contracts.conformance.runner import Plan, Start, results
 from contracts.document import Contract, load
 from contracts.reports.folder import OPTION, make
+from contracts.termination import terminating
 
 JOBS, MOST_JOBS = 8, 64
 FORMATS = ("text", "json")
@@ -85,8 +86,6 @@ def conformance_command(context: click.Context, /, **options: Any) -> None:
         raise click.UsageError("--adapter 'CMD' is missing; --list and --merge need none")
     else:
         found = _graded(context, contract, chosen, options)
-        if not found.is_complete:
-            raise click.Abort
         context.exit(1 if found.is_bad(strict=options["strict"]) else 0)
 
 
@@ -108,12 +107,18 @@ def _graded(
     known = Baseline() if path is None else read_baseline(path)
     if directory is not None:
         make(directory, OPTION)
-    found = _run(plan, contract, start, known)
+    with terminating():
+        found, end = _run(plan, contract, start, known)
+        _tell(found, directory, form=options["form"])
+        if end is not None:
+            raise end
+    return found
+
+
+def _tell(found: Report, directory: Path | None, *, form: str) -> None:
     if directory is not None:
         write(found, directory)
-    is_json = options["form"] == "json"
-    click.echo(written(found).rstrip("\n") if is_json else "\n".join(lines(found)))
-    return found
+    click.echo(written(found).rstrip("\n") if form == "json" else "\n".join(lines(found)))
 
 
 def _chosen(contract: Contract, ids: Sequence[str]) -> tuple[Case, ...]:
@@ -136,26 +141,29 @@ def _merge(files: Sequence[Path], report_dir: Path | None, form: str) -> None:
     click.echo(matrix.written(found).rstrip("\n") if form == "json" else matrix.text(found))
 
 
-def _run(plan: Plan, contract: Contract, start: Start, known: Baseline) -> Report:
-    """Return the report of *plan*; one that is cut short has what came by then."""
+def _run(
+    plan: Plan, contract: Contract, start: Start, known: Baseline
+) -> tuple[Report, KeyboardInterrupt | None]:
+    """Return the report of *plan*, and what has cut it short: then it has what came by then."""
     at, began = datetime.now(UTC), time.monotonic()  # noqa: TID251 - a report tells the time of its reader
     found: list[Result] = []
-    is_complete = True
+    end = None
     try:
         found.extend(shown(results(plan, contract, start), len(plan.cases), sys.stderr))
-    except KeyboardInterrupt:
-        is_complete = False
+    except KeyboardInterrupt as interrupt:
+        end = interrupt
     order = [case.id for case in plan.cases]
     judged = [known.applied(result) for result in found]
-    return Report(
+    told = Report(
         adapter=plan.words,
         at=at,
         seconds=time.monotonic() - began,
         cases=plan.cases,
         results=sorted(judged, key=lambda result: order.index(result.case.id)),
-        is_complete=is_complete,
+        is_complete=end is None,
         baseline=known,
     )
+    return told, end
 
 
 def shown(found: Iterator[Result], count: int, stream: TextIO) -> Iterator[Result]:

@@ -82,16 +82,25 @@ class Account:
 
     def _submitted(self, request: Mapping[str, Any]) -> str:
         headers = {"authorization": f"Bearer {self.key}"}
-        answer = self._client.post(self.url + SUBMIT_PATH, json=request, headers=headers)
+        answer = self._asked("POST", self.url + SUBMIT_PATH, request, headers)
         return str(answer.json()["job_id"])
 
     def _control(self, method: str, path: str, fields: object = None) -> Any:
         query = "&" if "?" in path else "?"
         url = f"{self.url}{path}{query}account={self._name}"
-        answer = self._client.request(method, url, json=fields)
-        if answer.is_error:
-            raise EmulatorError(f"{method} {path}: the emulator says {answer.text}")
+        answer = self._asked(method, url, fields)
         return answer.json() if answer.content else None
+
+    def _asked(
+        self, method: str, url: str, fields: object, headers: Mapping[str, str] | None = None
+    ) -> httpx.Response:
+        try:
+            answer = self._client.request(method, url, json=fields, headers=headers)
+        except httpx.HTTPError as error:
+            raise EmulatorError(f"{method} {url}: the emulator does not answer: {error}") from None
+        if answer.is_error:
+            raise EmulatorError(f"{method} {url}: the emulator says {answer.text}")
+        return answer
 
 
 def client_for() -> httpx.Client:

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from contracts.check import NOT_ASKED_FOR, check, planned
-from contracts.check_command import check_command, profile_of, terminating
+from contracts.check_command import check_command, profile_of
 from contracts.events import RuleBroken, RunFinished, ScriptDone
 from contracts.exchange import Answer, Exchange, Sent
 from contracts.passing import ControlError, MovedTime, RealTime, control
@@ -19,6 +19,7 @@ from contracts.run import PROFILES
 from contracts.script import Call, Script
 from contracts.site import UrlError
 from contracts.target import TargetError, is_on_loopback, look_at
+from contracts.termination import terminating
 from contracts.wishes import Wishes
 from mock_server.app import create_app
 from mock_server.server import ThreadServer

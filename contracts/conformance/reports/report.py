@@ -32,7 +32,7 @@ class Report:
     def client(self) -> str:
         """A short name for the client: that of its adapter's folder and file."""
         path = PurePath(self.adapter[-1])
-        return "/".join(part for part in (path.parent.name, path.stem) if part)
+        return "/".join(part for part in (path.parent.name, path.name) if part)
 
     @property
     def bill(self) -> money.Bill:

@@ -70,7 +70,8 @@ def _verdict(report: Report) -> Iterator[str]:
     else:
         known = report.count(State.KNOWN)
         but = f" but {known} that are known" if known else ""
-        yield f"Nothing failed{but}, {report.seconds:.1f} s."
+        far = "" if report.is_complete else " so far"
+        yield f"Nothing failed{but}{far}, {report.seconds:.1f} s."
 
 
 def listed(cases: Iterable[Case]) -> Iterator[str]:

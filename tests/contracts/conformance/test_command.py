@@ -141,6 +141,11 @@ def test_emulator_that_does_not_obey_is_told(emulator):
         Account(client, emulator, "x", "sk-empiriolabs-x").prepare(Setup(latency=-1), {})
 
 
+def test_emulator_that_is_not_there_is_told():
+    with client_for() as client, pytest.raises(EmulatorError, match="does not answer"):
+        Account(client, "http://127.0.0.1:1", "x", "sk-empiriolabs-x").now()
+
+
 def test_video_that_never_comes_whole_is_none(emulator):
     with client_for() as client:
         account = Account(client, emulator, "y", "sk-empiriolabs-y")

@@ -238,7 +238,7 @@ def test_several_reports_become_one_table(report, good, tmp_path):
     one.write_text(written(report))
     other.write_text(written(good))
     found = matrix.matrix([one, other])
-    assert found["clients"] == [f"mine/adapter ({one})", f"mine/adapter ({other})"]
+    assert found["clients"] == [f"mine/adapter.py ({one})", f"mine/adapter.py ({other})"]
     states = {case["id"]: [*case["states"].values()] for case in found["cases"]}
     assert states["request-plain"] == ["failed", "not tried"]
     assert states["download-once"] == ["passed", "passed"]
@@ -255,4 +255,4 @@ def test_clients_of_different_names_are_told_by_them(report, good, tmp_path):
     one, other = tmp_path / "a.json", tmp_path / "b.json"
     one.write_text(written(report))
     other.write_text(written(replace(good, adapter=("./yours",))))
-    assert matrix.matrix([one, other])["clients"] == ["mine/adapter", "yours"]
+    assert matrix.matrix([one, other])["clients"] == ["mine/adapter.py", "yours"]
