@@ -30,7 +30,11 @@ JOBS, MOST_JOBS = 8, 64
 FORMATS = ("text", "json")
 
 
-@click.command("conformance", short_help="Tell whether a client of the API is fit for production.")
+@click.command(
+    "conformance",
+    short_help="Tell whether a client of the API is fit for production.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[REPORT.JSON]…")
 @click.option("--adapter", metavar="CMD", help="The program around the client under test.")
 @click.option(

@@ -33,6 +33,7 @@ def cases(model: Model) -> Iterator[Case]:
         "This is what a client is for.",
         (completes, makes_at_most(1)),
         rules=("JOB-SUBMIT", "OUT-DOWNLOAD"),
+        deadline=15,
     )
     yield case(
         "request-nothing-added",

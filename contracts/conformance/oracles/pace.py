@@ -14,7 +14,7 @@ EARLY_SECONDS = 0.05
 LATE_TIMES, LATE_SECONDS = 2.0, 1.5
 # Five polls a second are a storm, whatever the job does.
 LEAST_SECONDS = 0.2
-ALIKE_SHARE = 0.02
+ALIKE_SHARE = 0.04
 TERMINAL = frozenset({"completed", "succeeded", "failed", "cancelled"})
 
 

@@ -25,6 +25,7 @@ class Whispering(Client):
     wire = Wire(header_case=str.lower)
 
     def key_headers(self) -> dict[str, str]:
+        """Return the key alone."""
         return {"x-api-key": self.key}
 
 
@@ -38,6 +39,7 @@ class Closing(Client):
     """Closes each connection by name."""
 
     def key_headers(self) -> dict[str, str]:
+        """Return the key, and that this is the last request."""
         return {**super().key_headers(), "Connection": "close"}
 
 
@@ -45,6 +47,7 @@ class Probing(Client):
     """Asks for the head of the video before the video."""
 
     def download(self, url: str, hops: int = 3) -> Answer:
+        """Ask for the head, then fetch the file."""
         self.wire.send("HEAD", url, {})
         return super().download(url, hops)
 
@@ -53,6 +56,7 @@ class Ranging(Client):
     """Asks for the video from its first byte on."""
 
     def video_headers(self) -> dict[str, str]:
+        """Return a range in any case."""
         return super().video_headers() or {"Range": "bytes=0-"}
 
 
@@ -60,6 +64,7 @@ class Cautious(Client):
     """Looks at the models and its balance before it submits, and sends the job's label along."""
 
     def submit(self) -> None:
+        """Look around, then submit."""
         self.ask("models")
         self.ask("account/usage")
         super().submit()
@@ -86,6 +91,7 @@ class Keeping(Client):
     wire: Any = None
 
     def submit(self) -> None:
+        """Open the connection, then submit."""
         self.wire = _Kept()
         super().submit()
 

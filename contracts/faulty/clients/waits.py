@@ -68,6 +68,7 @@ class _Steady(Client):
     name = "never-backs-off"
     case = "poll-backs-off"
 
+    interval = 1.0
     growth = 1.0
     jitter = 0.0
 
@@ -125,6 +126,7 @@ class _Metronome(Client):
     name = "metronome"
     case = "poll-jitter"
 
+    interval = 1.0
     jitter = 0.0
     growth = 1.0
 

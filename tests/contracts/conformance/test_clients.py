@@ -42,7 +42,8 @@ def told(results):
 @pytest.fixture(scope="module")
 def found(run, request):
     """Return a function that gives what comes of a client in cases; all that the tests of this file ask for run side by side."""
-    calls = [getattr(item, "callspec", None) for item in request.session.items]
+    own = [item for item in request.session.items if item.path == request.path]
+    calls = [getattr(item, "callspec", None) for item in own]
     asked = [call.params["asked"] for call in calls if call and "asked" in call.params]
     with ThreadPoolExecutor(RUNS_AT_ONCE) as pool:
         runs = {one: pool.submit(run, *one, side_by_side=4) for one in asked}

@@ -16,16 +16,13 @@ JAVA = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"]
 # Those that tell clients apart; make conformance tries all of them.
 SOME = (
     "request-every-parameter",
-    "request-falsy-values",
     "submit-lost",
     "submit-402-reason",
     "poll-retry-after",
     "poll-retry-after-zero",
     "poll-unknown-status",
     "poll-deadline-names-the-job",
-    "outcome-failed-not-retryable",
     "download-truncated-again",
-    "download-atomic",
     "money-jobs",
 )
 
