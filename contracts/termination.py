@@ -6,9 +6,17 @@ from contextlib import contextmanager
 
 import click
 
+# By whoever supervises it, and when its terminal is closed.
+ENDS = (signal.SIGTERM, signal.SIGHUP)
+
 
 class TerminatedError(KeyboardInterrupt):
     """The process is asked to end. It is an interrupt, since Hypothesis takes any other exception for a finding."""
+
+    def __init__(self, number: int) -> None:
+        """Be asked by the signal of *number*."""
+        super().__init__()
+        self.number = number
 
 
 @contextmanager
@@ -19,13 +27,14 @@ def terminating() -> Iterator[None]:
         Exit: that has happened.
     """
 
-    def end(_number: int, _frame: object) -> None:
-        raise TerminatedError
+    def end(number: int, _frame: object) -> None:
+        raise TerminatedError(number)
 
-    before = signal.signal(signal.SIGTERM, end)
+    before = [(number, signal.signal(number, end)) for number in ENDS]
     try:
         yield
-    except TerminatedError:
-        raise click.exceptions.Exit(128 + signal.SIGTERM) from None
+    except TerminatedError as ended:
+        raise click.exceptions.Exit(128 + ended.number) from None
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before:
+            signal.signal(number, handler)

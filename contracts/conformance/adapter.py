@@ -113,7 +113,10 @@ def run(
         is_killed = process.poll() is None
         _kill(process)
     seconds = time.monotonic() - began
+    errors = _text(err)[-MOST_ERROR_CHARACTERS:]
     said, trouble = _said(out, process.returncode, killed_after=seconds if is_killed else None)
+    if trouble is not None and errors.strip():
+        trouble = f"{trouble}; its last words: {errors.strip().splitlines()[-1]}"
     return Ran(
         said=said,
         trouble=trouble,
@@ -121,7 +124,7 @@ def run(
         is_killed=is_killed,
         saved=task.output.read_bytes() if task.output.is_file() else None,
         glimpses=glimpses,
-        errors=_text(err)[-MOST_ERROR_CHARACTERS:],
+        errors=errors,
     )
 
 

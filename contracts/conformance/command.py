@@ -120,9 +120,9 @@ def _graded(
 
 
 def _tell(found: Report, directory: Path | None, *, form: str) -> None:
+    click.echo(written(found).rstrip("\n") if form == "json" else "\n".join(lines(found)))
     if directory is not None:
         write(found, directory)
-    click.echo(written(found).rstrip("\n") if form == "json" else "\n".join(lines(found)))
 
 
 def _chosen(contract: Contract, ids: Sequence[str]) -> tuple[Case, ...]:

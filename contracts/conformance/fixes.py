@@ -24,6 +24,7 @@ KEY_IN_HEADER = Fix(
 LOOK_FIRST = Fix(
     "A submission without an answer may have made a job. Look for it in GET /v1/jobs before anything is sent again; if that "
     "does not tell, stop and say so.",
+    "ids = lambda answer: {job['job_id'] for job in answer.json()['data']}\n"
     "before = ids(get('/v1/jobs'))\n"
     "try:\n"
     "    job = post('/v1/videos/generations', request)\n"
@@ -47,7 +48,7 @@ PATIENCE = Fix(
     "post(url, json=request, timeout=60)",
 )
 POLL_ON = Fix(
-    "A poll that fails says nothing of the job: 429, 5xx, a broken connection or an answer that is no JSON are reasons to "
+    "A poll that fails says nothing of the job: 429, 5xx, a first 404, a broken connection or an answer that is no JSON are reasons to "
     "poll again, until the deadline.",
     "try:\n"
     "    job = get(poll_url).json()\n"
@@ -112,7 +113,8 @@ RENAME = Fix(
     "download(url, part := output.with_suffix('.part'))\nos.replace(part, output)",
 )
 LOOK_INSIDE = Fix(
-    "Look whether the file is what it should be: an MP4 is a row of boxes of known length, and begins with ftyp.",
+    "Look whether the file is what it should be: an MP4 is a row of boxes of known length, ftyp first, moov and mdat "
+    "among them, and it ends where the last box does.",
     "size, name = struct.unpack('>I4s', file.read(8))  # ftyp first; go from box to box to the very end",
 )
 END_WELL = Fix(

@@ -7,6 +7,8 @@ from contracts.conformance.case import Case, Finding
 from contracts.conformance.said import SKIPPED
 from contracts.conformance.trial import Trial
 
+AN_OUTCOME = "one of the outcomes of the protocol"
+
 
 class State(StrEnum):
     """How a case came out; *KNOWN* failed, as it did in the baseline."""
@@ -40,8 +42,10 @@ def judged(case: Case, trial: Trial) -> Result:
         reason = said.message or "the adapter skipped it, and did not say why"
         return Result(case=case, state=State.SKIPPED, reason=reason, trial=trial)
     findings = tuple(finding for oracle in case.oracle for finding in oracle(trial))
+    if said is None and not findings:  # whatever else it did, it is of no use to its caller
+        findings = (Finding(expected=AN_OUTCOME, received=f"{trial.ran.trouble}"),)
     unmet = None if case.unmet is None else case.unmet(trial)
-    if unmet is not None and said is not None and not findings:
+    if unmet is not None and not findings:
         return Result(case=case, state=State.SKIPPED, reason=unmet, trial=trial)
     state = State.FAILED if findings else State.PASSED
     return Result(case=case, state=state, findings=findings, trial=trial)

@@ -51,4 +51,5 @@ def read(text: str) -> Said:
 
 def _text(found: dict[str, object], name: str) -> str | None:
     value = found.get(name)
-    return None if value is None else str(value)
+    # What is no character could not be written anywhere.
+    return None if value is None else str(value).encode("utf-8", "backslashreplace").decode()

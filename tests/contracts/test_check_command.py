@@ -145,10 +145,11 @@ def test_amount_that_is_none_is_refused(amount):
     assert f"'{amount}' is no amount of US dollars" in ended.stderr
 
 
-def test_request_to_terminate_ends_a_run_as_an_interrupt_does():
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_request_to_terminate_ends_a_run_as_an_interrupt_does(number, status):
     with pytest.raises(click.exceptions.Exit) as ended, terminating():
-        signal.raise_signal(signal.SIGTERM)
-    assert ended.value.exit_code == 143
+        signal.raise_signal(number)
+    assert ended.value.exit_code == status
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 

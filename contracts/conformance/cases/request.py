@@ -7,6 +7,7 @@ from contracts.conformance import fixes
 from contracts.conformance.case import Case, Setup, family
 from contracts.conformance.level import Level
 from contracts.conformance.oracles.ending import completes, makes_at_most
+from contracts.conformance.oracles.pace import was_struck
 from contracts.conformance.oracles.requests import (
     keeps_its_key_from_the_video,
     keeps_its_key_out,
@@ -18,7 +19,13 @@ from contracts.conformance.oracles.requests import (
 from contracts.model import Model
 
 QUICK = Setup(latency=0.5)
-case = family("request", rules=("REQ-JSON",), fix=fixes.PASS_FIELDS, setup=QUICK)
+case = family(
+    "request",
+    rules=("REQ-JSON",),
+    fix=fixes.PASS_FIELDS,
+    setup=QUICK,
+    unmet=was_struck(),
+)
 PICTURE = "https://example.com/picture.png"
 # One pixel, which the emulator reads and measures.
 PIXEL = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M/wHwAEBgIApD5fRAAAAABJRU5ErkJggg=="

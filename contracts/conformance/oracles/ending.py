@@ -8,14 +8,16 @@ from contracts.conformance.trial import Trial
 
 # A client may take so much longer than its deadline: it has to start, and to let go of what it waits for.
 LATE_SHARE, LATE_SECONDS = 1.25, 2.0
-NOTHING, SOME = "no file", "{} bytes, of which the video has {}"
+NOTHING, SOME = "no file", "{} bytes; the video of the job has {}"
 
 
 def completes(trial: Trial) -> Iterator[Finding]:
     """The client says completed, and the whole video lies under the name that was asked for."""
     if not trial.is_completed:
         yield Finding(expected=f"outcome {COMPLETED}", received=_said(trial))
-    elif trial.ran.saved != trial.video:
+    elif not trial.jobs and trial.video is None:
+        yield Finding(expected="a job, and its video", received="no job was made")
+    elif trial.video is None or trial.ran.saved != trial.video:
         yield Finding(expected="the video, byte by byte", received=_saved(trial))
 
 
@@ -24,7 +26,7 @@ def is_honest(trial: Trial) -> Iterator[Finding]:
     if trial.is_completed:
         yield from completes(trial)
     elif trial.ran.saved is not None:
-        expected = f"nothing under the name of the video, as the outcome is {trial.outcome}"
+        expected = "nothing under the name of the video, as the client does not say completed"
         yield Finding(expected=expected, received=_saved(trial))
 
 

@@ -17,6 +17,8 @@ def badge(report: Report) -> str:
         for level in Level
     }
     colour = "red" if failed[Level.MUST] else "yellow" if failed[Level.SHOULD] else "brightgreen"
+    if report.is_unjudged:
+        colour = "lightgrey"
     message = f"{passed}/{passed + sum(failed.values())}"
     told = {"schemaVersion": 1, "label": LABEL, "message": message, "color": colour}
     return json.dumps(told) + "\n"

@@ -53,6 +53,12 @@ class Report:
         return states[state]
 
     def is_bad(self, *, strict: bool) -> bool:
-        """Tell whether the client is unfit: it fails a MUST, or with *strict* a SHOULD, or the baseline is stale."""
+        """Tell whether the run is no good: a MUST failed, or with *strict* a SHOULD, the baseline is stale, or no case could be judged."""
         held = {Level.MUST, Level.SHOULD} if strict else {Level.MUST}
-        return bool(self.stale) or any(self.count(State.FAILED, level) for level in held)
+        failed = any(self.count(State.FAILED, level) for level in held)
+        return bool(self.stale) or failed or self.is_unjudged
+
+    @property
+    def is_unjudged(self) -> bool:
+        """Whether there are results, and all of them are that a case could not be judged."""
+        return 0 < len(self.results) == self.count(State.SKIPPED)

@@ -65,7 +65,9 @@ def _verdict(report: Report) -> Iterator[str]:
         yield "The run was cut short: the other cases were not tried."
     failed = {level: report.count(State.FAILED, level) for level in Level}
     told = ", ".join(f"{count} {level}" for level, count in failed.items())
-    if any(failed.values()):
+    if report.is_unjudged:
+        yield f"No case could be judged, {report.seconds:.1f} s."
+    elif any(failed.values()):
         yield f"Failed: {told}. {'Not fit' if failed[Level.MUST] else 'Fit'} for production, {report.seconds:.1f} s."
     else:
         known = report.count(State.KNOWN)

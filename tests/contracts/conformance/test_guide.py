@@ -30,7 +30,7 @@ def make_video(request, output, timeout):
     except Stop as stop:
         kind = {"failed": JobFailed, "timeout": TimeoutError}.get(stop.outcome, ApiError)
         error = kind(str(stop))
-        error.code, error.job_id = stop.code, client.job_id
+        error.error_code, error.job_id, error.retryable = stop.code, client.job_id, stop.retryable
         raise error from None
     return client.job_id
 """
@@ -39,7 +39,12 @@ def make_video(request, output, timeout):
 def test_adapter_of_the_guide_works_around_a_client(emulator, tmp_path):
     (tmp_path / "my_client.py").write_text(CLIENT)
     adapter = ROOT / "tests" / "examples" / "how_to" / "adapter.py"
-    ids = ("request-plain", "submit-402-reason", "outcome-failed-reason", "poll-deadline")
+    ids = (
+        "request-plain",
+        "submit-402-reason",
+        "outcome-failed-not-retryable",
+        "poll-deadline-names-the-job",
+    )
     chosen = [CASES[id_] for id_ in ids]
     results = graded(
         emulator, [sys.executable, str(adapter)], chosen, PYTHONPATH=f"{tmp_path}:{ROOT}"

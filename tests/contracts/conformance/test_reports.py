@@ -115,6 +115,14 @@ def test_text_of_a_client_that_is_fit(good, report):
     assert (should.is_bad(strict=False), should.is_bad(strict=True)) == (False, True)
 
 
+def test_client_that_was_judged_by_nothing_is_not_fit(report):
+    bare = replace(report, results=[report.results[3]])
+    assert bare.is_bad(strict=False)
+    assert "No case could be judged" in "\n".join(lines(bare))
+    assert json.loads(badge(bare))["color"] == "lightgrey"
+    assert not replace(report, results=[]).is_bad(strict=False)
+
+
 def test_cases_are_listed():
     told = [*listed(CASES.values())]
     assert len(told) == len(CASES)

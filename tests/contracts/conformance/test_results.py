@@ -23,17 +23,18 @@ HUNG = {"said": None, "trouble": "it hung"}
         (PLAIN, {"said": Said(outcome="skipped", message="no pictures")}, State.SKIPPED),
         (PLAIN, {"said": Said(outcome="skipped")}, State.SKIPPED),
         (JITTER, {}, State.SKIPPED),
-        (JITTER, HUNG, State.PASSED),
+        (JITTER, HUNG, State.FAILED),
+        (PLAIN, {"jobs": [], "video": None, "saved": None}, State.FAILED),
     ],
 )
 def test_trial_is_judged(case, changes, state):
-    result = judged(case, trial(entry(), **changes))
+    result = judged(case, trial(entry(), entry("submit"), **changes))
     assert result.state is state
     assert (result.reason is not None) == (state is State.SKIPPED)
 
 
 def test_jobs_that_nobody_needed_are_counted():
-    good = judged(PLAIN, trial())
+    good = judged(PLAIN, trial(entry("submit")))
     twice = judged(PLAIN, trial(jobs=[JOB, JOB]))
     none = judged(CASES["submit-400"], trial(jobs=[]))
     assert money.result([good, none]).state is State.PASSED
@@ -49,7 +50,7 @@ def test_failure_that_is_known_is_known():
     failed = judged(PLAIN, trial(**HUNG))
     assert Baseline(frozenset({"request-plain"})).applied(failed).state is State.KNOWN
     assert Baseline().applied(failed).state is State.FAILED
-    passed = judged(PLAIN, trial())
+    passed = judged(PLAIN, trial(entry("submit")))
     assert Baseline(frozenset({"request-plain"})).applied(passed).state is State.PASSED
 
 
@@ -72,6 +73,7 @@ def test_baseline_has_what_failed_and_what_was_known(tmp_path):
         '{"cases": []}',
         '{"client": "x", "cases": [5]}',
         '{"client": "x", "cases": [{"id": 5}]}',
+        '{"client": "x", "cases": [{"id": "a", "family": "b", "level": "MUST", "state": "zzz"}]}',
     ],
 )
 def test_anything_else_is_no_baseline(tmp_path, text):

@@ -16,6 +16,10 @@ def test_everything_is_read():
     assert (said.error_code, said.message, said.retryable) == ("x", "no", True)
 
 
+def test_half_a_pair_of_surrogates_is_spelled_out():
+    assert read('{"outcome": "error", "message": "a\\ud800"}').message == "a\\ud800"
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -7,10 +7,9 @@ task = json.load(sys.stdin)
 answer = {"outcome": "completed"}
 try:
     answer["job_id"] = make_video(task["request"], task["output"], timeout=task["deadline_seconds"])
-except JobFailed as failure:
-    answer = {"outcome": "failed", "job_id": failure.job_id, "message": str(failure)}
-except TimeoutError as late:
-    answer = {"outcome": "timeout", "message": str(late)}
-except ApiError as error:
-    answer = {"outcome": "error", "error_code": error.code, "message": str(error)}
+except (JobFailed, ApiError, TimeoutError) as end:
+    outcomes = {JobFailed: "failed", TimeoutError: "timeout"}
+    answer = {"outcome": outcomes.get(type(end), "error"), "message": str(end)}
+    for name in ("job_id", "error_code", "retryable"):  # what your client tells of an end
+        answer[name] = getattr(end, name, None)
 print(json.dumps(answer))
