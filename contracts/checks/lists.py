@@ -1,6 +1,7 @@
 """The list of an account's jobs."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from contracts.exchange import Exchange
 from contracts.history import History
@@ -25,8 +26,17 @@ def list_has_the_newest_jobs_of_the_account(
     if limit is None:
         return  # what becomes of a bad query is told elsewhere
     jobs = objects(body.get("data"))
-    ids = [str(job.get("job_id")) for job in jobs]
     yield equal("JOB-LIST", "/object", "list", body.get("object"))
+    yield from _asked_for(jobs, limit, query.get("status"))
+    ids = [str(job.get("job_id")) for job in jobs]
+    yield from _own(ids, [*account.jobs], history)
+    yield from _newest(exchange, ids, account, limit, history)
+    if history.is_emulator:
+        yield from _there(exchange, jobs, account, history)
+
+
+def _asked_for(jobs: list[dict[str, Any]], limit: int, status: str | None) -> Iterator[Verdict]:
+    ids = [str(job.get("job_id")) for job in jobs]
     yield holds(
         "JOB-LIST",
         kept=len(ids) <= limit and len(ids) == len({*ids}),
@@ -34,11 +44,15 @@ def list_has_the_newest_jobs_of_the_account(
         expected=f"{limit} jobs at most, each once",
         received=ids,
     )
-    for number, job in enumerate(jobs):
-        if "status" in query:
-            yield equal("JOB-LIST", f"/data/{number}/status", query["status"], job.get("status"))
-    yield from _own(ids, [*account.jobs], history)
-    if history.is_emulator and account.strangers is not None:
+    for number, job in enumerate(jobs if status is not None else ()):
+        yield equal("JOB-LIST", f"/data/{number}/status", status, job.get("status"))
+
+
+def _there(
+    exchange: Exchange, jobs: list[dict[str, Any]], account: Account, history: History
+) -> Iterator[Verdict]:
+    """Yield whether no job is told that nobody made, or that is forgotten."""
+    if account.strangers is not None:
         yield holds(
             "JOB-LIST",
             kept=history.strangers(jobs) <= account.strangers,
@@ -46,17 +60,16 @@ def list_has_the_newest_jobs_of_the_account(
             expected="no job that no submission was answered with",
             received=sorted(history.strangers(jobs) - account.strangers),
         )
-    yield from _newest(exchange, ids, account, limit, history)
-    retention = history.contract.api.limits.job_retention_seconds
-    if history.is_emulator:
-        gone = [one.id for one in account.jobs.values() if _is_gone(one, exchange.at - retention)]
-        yield holds(
-            "JOB-RETENTION",
-            kept={*gone}.isdisjoint(ids),
-            pointer="/data",
-            expected="no job that is forgotten",
-            received=[job_id for job_id in ids if job_id in gone],
-        )
+    before = exchange.at - history.contract.api.limits.job_retention_seconds
+    gone = {one.id for one in account.jobs.values() if _is_gone(one, before)}
+    forgotten = [one["job_id"] for one in jobs if str(one.get("job_id")) in gone]
+    yield holds(
+        "JOB-RETENTION",
+        kept=not forgotten,
+        pointer="/data",
+        expected="no job that is forgotten",
+        received=forgotten,
+    )
 
 
 def _is_gone(job: Job, before: float) -> bool:

@@ -92,11 +92,9 @@ def run(
 ) -> Ran:
     """Run the adapter, the command *words*, with *task* in an environment of *surroundings*, and return how it went.
 
-    *is_over* ends it early.
-    It is a process group of its own, which is killed as a whole when it does not end.
+    *is_over* ends it early. It is a process group of its own, which is killed as a whole when it does not end.
     """
-    out, err = task.folder / "stdout", task.folder / "stderr"
-    entry = task.folder / "stdin"
+    entry, out, err = (task.folder / name for name in ("stdin", "stdout", "stderr"))
     entry.write_text(task.text)
     began = time.monotonic()
     with entry.open() as stdin, out.open("wb") as stdout, err.open("wb") as stderr:
@@ -115,17 +113,20 @@ def run(
     seconds = time.monotonic() - began
     errors = _text(err)[-MOST_ERROR_CHARACTERS:]
     said, trouble = _said(out, process.returncode, killed_after=seconds if is_killed else None)
-    if trouble is not None and errors.strip():
-        trouble = f"{trouble}; its last words: {errors.strip().splitlines()[-1]}"
     return Ran(
         said=said,
-        trouble=trouble,
+        trouble=None if trouble is None else _with_last_words(trouble, errors),
         seconds=seconds,
         is_killed=is_killed,
         saved=task.output.read_bytes() if task.output.is_file() else None,
         glimpses=glimpses,
         errors=errors,
     )
+
+
+def _with_last_words(trouble: str, errors: str) -> str:
+    words = errors.strip().splitlines()[-1:]
+    return f"{trouble}; its last words: {words[0]}" if words else trouble
 
 
 def _past(began: float, most: float) -> bool:

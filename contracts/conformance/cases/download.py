@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts.conformance import fixes
 from contracts.conformance.case import Case, Setup, family, fault
-from contracts.conformance.cases.submit import DOWN
+from contracts.conformance.cases.errors import DOWN, EXPIRED
 from contracts.conformance.entry import DOWNLOAD
 from contracts.conformance.level import Level
 from contracts.conformance.oracles.ending import (
@@ -40,13 +40,16 @@ PAID = "The video is made and paid for: who gives it up, or makes it anew, pays 
 def cases() -> Iterator[Case]:
     """Yield the cases of the download."""
     yield from _broken_off()
+    yield from _busy()
+    yield from _put_together()
     yield from _refused()
+    yield from _redirected()
     yield from _something_else()
     yield from _manners()
 
 
-def _struck(times: int | None = 1, *more: Any, **action: Any) -> Setup:
-    return Setup(faults=(fault(DOWNLOAD, times, **action), *more), latency=0.5)
+def _struck(times: int | None = 1, **action: Any) -> Setup:
+    return Setup(faults=(fault(DOWNLOAD, times, **action),), latency=0.5)
 
 
 def _broken_off() -> Iterator[Case]:
@@ -77,6 +80,9 @@ def _broken_off() -> Iterator[Case]:
         fix=fixes.FETCH_AGAIN,
         setup=cut,
     )
+
+
+def _busy() -> Iterator[Case]:
     yield case(
         "download-reset",
         "A connection that is reset does not throw a finished video away.",
@@ -103,6 +109,9 @@ def _broken_off() -> Iterator[Case]:
         setup=_struck(None, status=503, body=DOWN),
         deadline=SHORT,
     )
+
+
+def _put_together() -> Iterator[Case]:
     yield case(
         "download-no-ranges",
         "A host that knows no ranges sends the whole file again, and the client does not append it.",
@@ -145,20 +154,12 @@ def _refused() -> Iterator[Case]:
         level=Level.SHOULD,
         rules=("OUT-URL",),
         fix=fixes.FRESH_URL,
-        setup=_struck(
-            1,
-            status=403,
-            body={
-                "error": {
-                    "code": "url_expired",
-                    "message": "Over.",
-                    "type": "permission_error",
-                    "param": None,
-                }
-            },
-        ),
+        setup=_struck(1, status=403, body=EXPIRED),
         deadline=SHORT,
     )
+
+
+def _redirected() -> Iterator[Case]:
     yield case(
         "download-redirect",
         "A redirect to another host is followed.",

@@ -27,6 +27,7 @@ AGAIN = "A job that is submitted again by itself fails again, or is a second cha
 def cases() -> Iterator[Case]:
     """Yield the cases of how jobs end."""
     yield from _failures()
+    yield from _other_ends()
     yield from _strange()
 
 
@@ -57,6 +58,9 @@ def _failures() -> Iterator[Case]:
         fix=fixes.TELL_WHY,
         setup=moderated,
     )
+
+
+def _other_ends() -> Iterator[Case]:
     yield case(
         "outcome-failed-late",
         "A job that fails at 99 % has failed.",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from contracts.conformance import fixes
 from contracts.conformance.case import Case, Setup, family, fault
-from contracts.conformance.cases.submit import BUSY, DOWN
+from contracts.conformance.cases.errors import BUSY, DOWN
 from contracts.conformance.entry import POLL
 from contracts.conformance.level import Level
 from contracts.conformance.oracles.ending import (
@@ -38,15 +38,18 @@ THROWN_AWAY = (
 def cases() -> Iterator[Case]:
     """Yield the cases of the pace of polls."""
     yield from _told_to_wait()
+    yield from _against_sense()
     yield from _never_ending()
+    yield from _manners()
+
+
+def _limited(retry_after: str | None, times: int = 1, status: int = 429) -> Setup:
+    headers = {} if retry_after is None else {"retry-after": retry_after}
+    body = BUSY if status == 429 else DOWN
+    return Setup(faults=(fault(POLL, times, status=status, body=body, headers=headers),))
 
 
 def _told_to_wait() -> Iterator[Case]:
-    def limited(retry_after: str | None, times: int = 1, status: int = 429) -> Setup:
-        headers = {} if retry_after is None else {"retry-after": retry_after}
-        body = BUSY if status == 429 else DOWN
-        return Setup(faults=(fault(POLL, times, status=status, body=body, headers=headers),))
-
     yield case(
         "poll-429",
         "A poll that comes too early is made again, and the video is fetched.",
@@ -54,7 +57,7 @@ def _told_to_wait() -> Iterator[Case]:
         (completes, makes_at_most(1)),
         rules=("LIMIT-RPM",),
         fix=fixes.POLL_ON,
-        setup=limited("2", 2),
+        setup=_limited("2", 2),
     )
     yield case(
         "poll-retry-after",
@@ -63,7 +66,7 @@ def _told_to_wait() -> Iterator[Case]:
         (waits_as_told(POLL),),
         rules=("LIMIT-RPM",),
         fix=fixes.WAIT_AS_TOLD,
-        setup=limited("3"),
+        setup=_limited("3"),
     )
     yield case(
         "poll-retry-after-zero",
@@ -72,8 +75,11 @@ def _told_to_wait() -> Iterator[Case]:
         (does_not_storm(POLL), completes),
         rules=("LIMIT-RPM",),
         fix=fixes.WAIT_AS_TOLD,
-        setup=limited("0", 5),
+        setup=_limited("0", 5),
     )
+
+
+def _against_sense() -> Iterator[Case]:
     yield case(
         "poll-retry-after-huge",
         "Retry-After of a day does not make the client miss its deadline.",
@@ -81,7 +87,7 @@ def _told_to_wait() -> Iterator[Case]:
         (answers, in_time, is_honest),
         rules=("LIMIT-RPM", "JOB-RETENTION"),
         fix=fixes.WAIT_AS_TOLD,
-        setup=limited(ONCE_A_DAY),
+        setup=_limited(ONCE_A_DAY),
         deadline=SHORT,
     )
     yield case(
@@ -91,7 +97,7 @@ def _told_to_wait() -> Iterator[Case]:
         (slows_down,),
         level=Level.MAY,
         fix=fixes.WAIT_AS_TOLD,
-        setup=limited(None, 4, 503),
+        setup=_limited(None, 4, 503),
         unmet=has_at_least(POLL, 4, "waits that grow"),
     )
 
@@ -118,6 +124,9 @@ def _never_ending() -> Iterator[Case]:
         setup=STUCK,
         deadline=SHORT,
     )
+
+
+def _manners() -> Iterator[Case]:
     yield case(
         "poll-interval",
         "Polls come no faster than five a second.",

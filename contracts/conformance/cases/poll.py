@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from contracts.conformance import fixes
 from contracts.conformance.case import Case, Setup, family, fault
-from contracts.conformance.cases.submit import DOWN, HTML
+from contracts.conformance.cases.errors import DOWN, UNKNOWN
+from contracts.conformance.cases.submit import HTML
 from contracts.conformance.entry import POLL
 from contracts.conformance.level import Level
 from contracts.conformance.oracles.ending import (
@@ -21,18 +22,7 @@ from contracts.conformance.oracles.requests import follows_its_poll_url, keeps_i
 
 case = family("poll", rules=("JOB-SHAPE",), unmet=was_struck(POLL))
 STRUCK = 3
-ONCE_A_DAY = "86400"
 SHORT = 8.0
-QUEUED = {
-    "status": "queued",
-    "progress": 0.0,
-    "created_at": "2026-11-22T18:00:00.000Z",
-    "completed_at": None,
-    "model": "wan-2-6",
-    "result": None,
-    "error": None,
-}
-STUCK = Setup(scenario="stuck")
 THROWN_AWAY = (
     "The job goes on and is charged: who gives it up pays for a video that nobody fetches."
 )
@@ -41,7 +31,9 @@ THROWN_AWAY = (
 def cases() -> Iterator[Case]:
     """Yield the cases of polling."""
     yield from _troubles()
+    yield from _unknown()
     yield from _addresses()
+    yield from _whole_addresses()
 
 
 def _troubles() -> Iterator[Case]:
@@ -61,6 +53,9 @@ def _troubles() -> Iterator[Case]:
             fix=fixes.POLL_ON,
             setup=Setup(faults=(fault(POLL, 2 if id_ == "poll-slow" else STRUCK, **action),)),
         )
+
+
+def _unknown() -> Iterator[Case]:
     yield case(
         "poll-404-once",
         "One 404 is no end: a job that was accepted may not be known everywhere at once.",
@@ -69,22 +64,7 @@ def _troubles() -> Iterator[Case]:
         level=Level.SHOULD,
         rules=("JOB-UNKNOWN",),
         fix=fixes.POLL_ON,
-        setup=Setup(
-            faults=(
-                fault(
-                    POLL,
-                    status=404,
-                    body={
-                        "error": {
-                            "code": "job_not_found",
-                            "message": "No such job.",
-                            "type": "invalid_request_error",
-                            "param": None,
-                        }
-                    },
-                ),
-            )
-        ),
+        setup=Setup(faults=(fault(POLL, status=404, body=UNKNOWN),)),
     )
     yield case(
         "poll-forgotten",
@@ -99,7 +79,6 @@ def _troubles() -> Iterator[Case]:
 
 
 def _addresses() -> Iterator[Case]:
-    there = {"job_id": "{job}", "status": "queued", "model": "wan-2-6"}
     yield case(
         "poll-url-relative",
         "A poll_url that is a path is put together with the root of the API.",
@@ -109,6 +88,10 @@ def _addresses() -> Iterator[Case]:
         fix=fixes.JOIN_URLS,
         unmet=None,
     )
+
+
+def _whole_addresses() -> Iterator[Case]:
+    there = {"job_id": "{job}", "status": "queued", "model": "wan-2-6"}
     for id_, text, why, host, oracle, level in (
         (
             "poll-url-absolute",

@@ -34,6 +34,13 @@ TEXT = 'Ein "Leuchtturm" \\ 灯台 👩‍🚀\nat dusk — 50 % {fog}'
 
 def cases(model: Model) -> Iterator[Case]:
     """Yield the cases of the request itself, for *model*."""
+    yield from _plain()
+    yield from _keys()
+    yield from _values(model)
+    yield from _media()
+
+
+def _plain() -> Iterator[Case]:
     yield case(
         "request-plain",
         "A plain request becomes one job and one file.",
@@ -56,6 +63,9 @@ def cases(model: Model) -> Iterator[Case]:
         "The API answers 415 to anything else, and no video is ever made.",
         (says_json,),
     )
+
+
+def _keys() -> Iterator[Case]:
     yield case(
         "request-key",
         "Every request to the API has the key in its header.",
@@ -80,6 +90,9 @@ def cases(model: Model) -> Iterator[Case]:
         rules=("OUT-URL",),
         fix=fixes.KEY_IN_HEADER,
     )
+
+
+def _values(model: Model) -> Iterator[Case]:
     yield case(
         "request-every-parameter",
         "Every documented parameter arrives as it was given.",
@@ -112,7 +125,6 @@ def cases(model: Model) -> Iterator[Case]:
         rules=("REQ-PROMPT",),
         fields={"prompt": TEXT},
     )
-    yield from _media()
 
 
 def _media() -> Iterator[Case]:

@@ -1,9 +1,11 @@
 """What may become of the paid request."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from contracts.conformance import fixes
 from contracts.conformance.case import Case, Setup, family, fault
+from contracts.conformance.cases.errors import BUSY, DOWN, REVOKED
 from contracts.conformance.entry import SUBMIT
 from contracts.conformance.level import Level
 from contracts.conformance.oracles.ending import (
@@ -25,30 +27,6 @@ from contracts.conformance.oracles.pace import (
 )
 
 case = family("submit", rules=("JOB-SUBMIT",), unmet=was_struck())
-BUSY = {
-    "error": {
-        "message": "Try later.",
-        "type": "rate_limit_error",
-        "param": None,
-        "code": "rate_limit_exceeded",
-    }
-}
-DOWN = {
-    "error": {
-        "message": "No capacity.",
-        "type": "service_unavailable_error",
-        "param": None,
-        "code": "model_unavailable",
-    }
-}
-REVOKED = {
-    "error": {
-        "message": "The API key has been revoked.",
-        "type": "authentication_error",
-        "param": None,
-        "code": "invalid_api_key",
-    }
-}
 HTML = "<html><body><h1>502 Bad Gateway</h1></body></html>"
 TWICE = "A second submission is a second video, and a second charge of up to two dollars."
 MOST_TRIES = 12
@@ -57,7 +35,9 @@ MOST_TRIES = 12
 def cases() -> Iterator[Case]:
     """Yield the cases of the submission."""
     yield from _lost()
+    yield from _garbled()
     yield from _busy()
+    yield from _down()
     yield from _accepted()
     yield from _refused()
 
@@ -92,6 +72,9 @@ def _lost() -> Iterator[Case]:
         fix=fixes.LOOK_FIRST,
         setup=Setup(scenario="submit-lost", faults=(fault("list", None, status=503, body=DOWN),)),
     )
+
+
+def _garbled() -> Iterator[Case]:
     yield case(
         "submit-answer-cut",
         "An answer that breaks off in its middle does not lead to a second job.",
@@ -124,7 +107,6 @@ def _lost() -> Iterator[Case]:
 def _busy() -> Iterator[Case]:
     limited = Setup(faults=(fault(SUBMIT, status=429, body=BUSY, headers={"retry-after": "3"}),))
     down = Setup(faults=(fault(SUBMIT, 2, status=503, body=DOWN, headers={"retry-after": "1"}),))
-    always = Setup(faults=(fault(SUBMIT, None, status=503, body=DOWN),))
     yield case(
         "submit-429",
         "A submission that comes too early is sent again, and makes the video.",
@@ -153,6 +135,10 @@ def _busy() -> Iterator[Case]:
         fix=fixes.WAIT_AS_TOLD,
         setup=down,
     )
+
+
+def _down() -> Iterator[Case]:
+    always = Setup(faults=(fault(SUBMIT, None, status=503, body=DOWN),))
     yield case(
         "submit-500",
         "After a 500, which says nothing of a job, there is one job at the most.",
@@ -196,26 +182,30 @@ def _accepted() -> Iterator[Case]:
     )
 
 
+# What is refused for good: id, status, how that comes about, what of it is to be passed on, and the rule.
+REFUSALS: tuple[tuple[str, int, Setup, Mapping[str, Any], tuple[str, ...], str], ...] = (
+    ("submit-400", 400, Setup(), {"duration": 99}, ("duration",), "REQ-DURATION"),
+    (
+        "submit-401",
+        401,
+        Setup(faults=(fault("*", None, status=401, body=REVOKED),)),
+        {},
+        ("invalid_api_key", "api key"),
+        "AUTH-KEY",
+    ),
+    (
+        "submit-402",
+        402,
+        Setup(account={"balance": 0}),
+        {},
+        ("insufficient_credits", "credit", "balance"),
+        "CREDIT",
+    ),
+)
+
+
 def _refused() -> Iterator[Case]:
-    for id_, status, setup, fields, words, rule in (
-        ("submit-400", 400, Setup(), {"duration": 99}, ("duration",), "REQ-DURATION"),
-        (
-            "submit-401",
-            401,
-            Setup(faults=(fault("*", None, status=401, body=REVOKED),)),
-            {},
-            ("invalid_api_key", "api key"),
-            "AUTH-KEY",
-        ),
-        (
-            "submit-402",
-            402,
-            Setup(account={"balance": 0}),
-            {},
-            ("insufficient_credits", "credit", "balance"),
-            "CREDIT",
-        ),
-    ):
+    for id_, status, setup, fields, words, rule in REFUSALS:
         yield case(
             id_,
             f"A submission that is answered {status} is not sent again.",

@@ -28,6 +28,11 @@ QUEUED = {
 
 def cases() -> Iterator[Case]:
     """Yield the cases of the words and fields of a job."""
+    yield from _statuses()
+    yield from _fields()
+
+
+def _statuses() -> Iterator[Case]:
     yield case(
         "poll-unknown-status",
         "A status that nobody documented is waited out.",
@@ -48,6 +53,9 @@ def cases() -> Iterator[Case]:
         setup=Setup(faults=(fault(POLL, 4, status=200, body=QUEUED),)),
         unmet=saw("queued"),
     )
+
+
+def _fields() -> Iterator[Case]:
     yield case(
         "poll-unknown-fields",
         "Fields that nobody documented do no harm.",

@@ -11,6 +11,7 @@ from contracts.faulty.clients.harmless import HARMLESS
 from tests.contracts.conformance.conftest import CASES
 
 RUNS_AT_ONCE = 16
+BY_PACE = ("poll-jitter", "poll-backs-off", "submit-503-always")
 # What a harmless difference might be taken for.
 TOUCHY = (
     "request-plain",
@@ -61,7 +62,8 @@ def test_careful_client_passes_every_case(run):
 )
 def test_faulty_client_is_found_by_its_own_case(asked, found, run):
     (result,) = found(asked)
-    if result.state is not State.FAILED:  # a machine that is busy lends jitter to everybody
+    # A machine that is busy lends jitter to everybody: what is told by the pace alone is tried by itself then.
+    if asked[1] in BY_PACE and result.state is not State.FAILED:
         (result,) = run(*asked)
     assert result.state is State.FAILED, (result.trial.ran, result.trial.entries)
 
