@@ -45,6 +45,10 @@ class Trial:
         """Return the requests of *operation*, in order."""
         return [entry for entry in self.entries if entry.operation == operation]
 
+    def asked(self, operation: str) -> list[Entry]:
+        """Return the requests of *operation* that asked for all of it, in order: HEAD is left out, which costs nobody anything."""
+        return [entry for entry in self.of(operation) if entry.method != "HEAD"]
+
     @property
     def submits(self) -> list[Entry]:
         """The paid requests."""
@@ -57,8 +61,8 @@ class Trial:
 
     @property
     def downloads(self) -> list[Entry]:
-        """What was asked of the video's host, HEAD left out."""
-        return [entry for entry in self.of(DOWNLOAD) if entry.method != "HEAD"]
+        """What was asked of the video's host."""
+        return self.asked(DOWNLOAD)
 
     @property
     def outcome(self) -> str:

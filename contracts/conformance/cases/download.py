@@ -21,6 +21,7 @@ from contracts.conformance.oracles.files import (
     downloads_once,
     never_mixes,
     never_partial,
+    refusal_met_a_head,
     resumes,
 )
 from contracts.conformance.oracles.pace import asks_at_most, does_not_storm, was_struck
@@ -155,6 +156,7 @@ def _refused() -> Iterator[Case]:
         rules=("OUT-URL",),
         fix=fixes.FRESH_URL,
         setup=_struck(1, status=403, body=EXPIRED),
+        unmet=refusal_met_a_head,
         deadline=SHORT,
     )
 

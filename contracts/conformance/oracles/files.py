@@ -45,8 +45,17 @@ def never_mixes(trial: Trial) -> Iterator[Finding]:
         yield Finding(expected="Range with If-Range, or the whole file", received=received)
 
 
+def refusal_met_a_head(trial: Trial) -> str | None:
+    """Return what tells that the URL was refused to a HEAD, so that the file itself never was."""
+    if trial.downloads and all(entry.status != 403 for entry in trial.downloads):
+        return "the refusal met a HEAD; there was no need of a fresh URL"
+    return None
+
+
 def asks_for_a_fresh_url(trial: Trial) -> Iterator[Finding]:
     """A URL that is refused is replaced: the job is polled anew, or its file is signed anew."""
+    if refusal_met_a_head(trial):
+        return
     refused = [entry for entry in trial.downloads if entry.status == 403]
     after = [
         entry for entry in (*trial.polls, *trial.of(SIGN)) if refused and entry.at > refused[0].at

@@ -22,7 +22,7 @@ def waits_as_told(operation: str) -> Oracle:
     """Return an oracle: after an answer with Retry-After the next request of *operation* comes when that is over."""
 
     def oracle(trial: Trial) -> Iterator[Finding]:
-        for first, second in pairwise(trial.of(operation)):
+        for first, second in pairwise(trial.asked(operation)):
             if first.retry_after is None:
                 continue
             waited, asked = second.at - first.ended, first.retry_after
@@ -39,7 +39,7 @@ def comes_again(operation: str) -> Oracle:
     """Return an oracle: a request of *operation* that was refused for the moment is sent again."""
 
     def oracle(trial: Trial) -> Iterator[Finding]:
-        found = trial.of(operation)
+        found = trial.asked(operation)
         if len(found) == 1:
             yield Finding(expected=f"a second {operation}", received="none")
 
@@ -50,7 +50,7 @@ def asks_at_most(operation: str, count: int) -> Oracle:
     """Return an oracle: there are no more requests of *operation* than *count*."""
 
     def oracle(trial: Trial) -> Iterator[Finding]:
-        found = trial.of(operation)
+        found = trial.asked(operation)
         if len(found) > count:
             seconds = found[-1].at - found[0].at
             received = f"{len(found)} within {seconds:.1f} s"
@@ -63,7 +63,7 @@ def does_not_storm(operation: str) -> Oracle:
     """Return an oracle: requests of *operation* come no faster than five a second."""
 
     def oracle(trial: Trial) -> Iterator[Finding]:
-        found = trial.of(operation)
+        found = trial.asked(operation)
         for index in range(len(found) - 2):
             if found[index + 2].at - found[index].at < 2 * LEAST_SECONDS - EARLY_SECONDS:
                 received = f"3 within {found[index + 2].at - found[index].at:.3f} s"
@@ -110,7 +110,7 @@ def has_at_least(operation: str, count: int, what: str) -> Callable[[Trial], str
     """Return what tells that a trial has fewer requests of *operation* than *count*, so that *what* cannot be seen."""
 
     def unmet(trial: Trial) -> str | None:
-        found = len(trial.of(operation))
+        found = len(trial.asked(operation))
         return (
             None
             if found >= count
@@ -138,7 +138,7 @@ def was_struck(operation: str = SUBMIT) -> Callable[[Trial], str | None]:
     """Return what tells that there never was a request of *operation*."""
 
     def unmet(trial: Trial) -> str | None:
-        return None if trial.of(operation) else f"there was no {operation}"
+        return None if trial.asked(operation) else f"there was no {operation}"
 
     return unmet
 

@@ -67,6 +67,7 @@ def test_end_is_judged(oracle, good, bad):
         assert found(oracle, **changes), changes
 
 
+HEAD = entry("download", method="HEAD", status=403)
 POLLS = [entry(at=at) for at in (0.0, 1.0, 2.2)]
 
 
@@ -147,6 +148,8 @@ POLLS = [entry(at=at) for at in (0.0, 1.0, 2.2)]
             [*POLLS, entry(at=3.0, answer_body='{"status": "completed"}')],
             [[entry(answer_body='{"status": "failed"}'), entry(at=1.0)]],
         ),
+        (pace.asks_at_most("download", 1), [HEAD, entry("download")], [[entry("download")] * 2]),
+        (files.asks_for_a_fresh_url, [HEAD, entry("download", at=1.0)], []),
         (files.downloads_once, [entry("download")], [[entry("download"), entry("download")]]),
         (
             files.resumes,
@@ -180,6 +183,11 @@ def test_requests_are_judged(oracle, good, bad):
         (pace.has_at_least("poll", 3, "a pace"), POLLS, POLLS[:2]),
         (pace.saw("paused"), [entry(answer_body='{"status": "paused"}')], POLLS),
         (pace.was_struck("poll"), POLLS, []),
+        (
+            files.refusal_met_a_head,
+            [HEAD, entry("download", status=403)],
+            [HEAD, entry("download", at=1.0)],
+        ),
     ],
 )
 def test_what_cannot_be_judged_is_told(unmet, met, not_met):
