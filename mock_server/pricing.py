@@ -1,6 +1,7 @@
 """What a request costs and what it gets for that: tier, seconds, price and frame."""
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from contracts.model import MICROS, Mode, Model, Rate
@@ -18,9 +19,12 @@ class Quote(NamedTuple):
 
 def quote(request: Request, model: Model) -> Quote:
     """Return what *request* costs on *model* (rules PRICE-SECONDS and R2V-CAP, and the six tiers)."""
-    mode = model.modes[request.mode]
-    seconds = billed_seconds(request, mode)
-    rate = rate_of(request, model)
+    return _bill(rate_of(request, model), billed_seconds(request, model.modes[request.mode]))
+
+
+@lru_cache(maxsize=1024)
+def _bill(rate: Rate, seconds: Number) -> Quote:
+    """Return the bill of so many *seconds* at *rate*: jobs that cost the same share it, for there may be a million."""
     return Quote(rate=rate, seconds=seconds, price_micros=times(seconds, rate.micros_per_second))
 
 
