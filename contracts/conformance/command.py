@@ -108,7 +108,7 @@ def _graded(
         surroundings=dict(os.environ),  # noqa: TID251 - it is passed on, not read
     )
     path = options["baseline"]
-    known = Baseline() if path is None else read_baseline(path)
+    known = Baseline() if path is None else _known(path, contract)
     if directory is not None:
         make(directory, OPTION)
     with terminating():
@@ -125,8 +125,23 @@ def _tell(found: Report, directory: Path | None, *, form: str) -> None:
         write(found, directory)
 
 
+def _every(contract: Contract) -> tuple[Case, ...]:
+    return (*cases(next(iter(contract.models.values()))), money.CASE)
+
+
+def _known(path: Path, contract: Contract) -> Baseline:
+    """Return what is known to fail, of cases that there are."""
+    known = read_baseline(path)
+    gone = known.failing - {case.id for case in _every(contract)}
+    if gone:
+        raise ReportError(
+            f"{path}: {min(gone)!r} is no case any more; a report of this version would do"
+        )
+    return known
+
+
 def _chosen(contract: Contract, ids: Sequence[str]) -> tuple[Case, ...]:
-    every = (*cases(next(iter(contract.models.values()))), money.CASE)
+    every = _every(contract)
     unknown = {*ids} - {case.id for case in every}
     if unknown:
         raise click.UsageError(
@@ -165,6 +180,7 @@ def _run(
         cases=plan.cases,
         results=sorted(judged, key=lambda result: order.index(result.case.id)),
         is_complete=end is None,
+        is_selection=len(plan.cases) < len(_every(contract)),
         baseline=known,
     )
     return told, end

@@ -39,6 +39,7 @@ def document(report: Report) -> dict[str, Any]:
         "client": report.client,
         "adapter": [*report.adapter],
         "is_complete": report.is_complete,
+        "is_selection": report.is_selection,
         "counts": {state.value: report.count(state) for state in State},
         "bill": {
             "jobs_made": bill.made,

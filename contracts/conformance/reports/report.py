@@ -17,7 +17,7 @@ from contracts.conformance.result import Result, State
 class Report:
     """What *results* came of *cases* of the client behind *adapter*, a command, in a run that began *at* a time.
 
-    It took *seconds*, and *is_complete* if it was not cut short. *baseline* is what was known before.
+    It took *seconds*, and *is_complete* if it was not cut short; it *is_selection* where only some of all cases were chosen. *baseline* is what was known before.
     """
 
     adapter: Sequence[str]
@@ -26,6 +26,7 @@ class Report:
     cases: Sequence[Case]
     results: Sequence[Result]
     is_complete: bool = True
+    is_selection: bool = False
     baseline: Baseline = field(default_factory=Baseline)
 
     @property

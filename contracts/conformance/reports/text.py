@@ -68,12 +68,19 @@ def _verdict(report: Report) -> Iterator[str]:
     if report.is_unjudged:
         yield f"No case could be judged, {report.seconds:.1f} s."
     elif any(failed.values()):
-        yield f"Failed: {told}. {'Not fit' if failed[Level.MUST] else 'Fit'} for production, {report.seconds:.1f} s."
+        yield f"Failed: {told}. {_fitness(report)}, {report.seconds:.1f} s."
     else:
         known = report.count(State.KNOWN)
         but = f" but {known} that are known" if known else ""
         far = "" if report.is_complete else " so far"
-        yield f"Nothing failed{but}{far}, {report.seconds:.1f} s."
+        chosen = " of the cases chosen" if report.is_selection else ""
+        yield f"Nothing failed{chosen}{but}{far}, {report.seconds:.1f} s."
+
+
+def _fitness(report: Report) -> str:
+    if report.count(State.FAILED, Level.MUST):
+        return "Not fit for production"
+    return "Only some cases were chosen" if report.is_selection else "Fit for production"
 
 
 def listed(cases: Iterable[Case]) -> Iterator[str]:

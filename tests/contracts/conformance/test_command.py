@@ -76,6 +76,11 @@ def test_client_that_is_not_exits_1_until_that_is_known(emulator, tmp_path):
     ended = asked(emulator, *words, *baseline, "--format", "json")
     assert ended.exit_code == 0
     assert json.loads(ended.stdout)["counts"]["known"] == 1
+    (tmp_path / "old.json").write_text(
+        (tmp_path / "report.json").read_text().replace('"submit-lost"', '"submit-gone"')
+    )
+    ended = asked(emulator, *words, "--baseline", str(tmp_path / "old.json"))
+    assert "'submit-gone' is no case any more" in f"{ended.stderr}{ended.exception}"
     careful = ("--adapter", CLIENT, "--case", "submit-lost", *baseline)
     ended = asked(emulator, *careful)
     assert ended.exit_code == 1

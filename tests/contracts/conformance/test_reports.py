@@ -112,6 +112,9 @@ def test_text_of_a_client_that_is_fit(good, report):
     assert "but 4 that are known" in "\n".join(lines(replace(report, results=applied)))
     should = replace(report, results=[report.results[4]])
     assert "Fit for production" in "\n".join(lines(should))
+    some = "\n".join(lines(replace(should, is_selection=True)))
+    assert "Only some cases were chosen, 12.5 s." in some
+    assert "<h1>1 to mend in the cases chosen</h1>" in html(replace(should, is_selection=True))
     assert (should.is_bad(strict=False), should.is_bad(strict=True)) == (False, True)
 
 
@@ -227,6 +230,7 @@ def test_page_asks_for_nothing_else(report):
         ({"baseline": Baseline(frozenset({"download-once"}))}, "Known failures are gone"),
         ({"is_complete": False}, "Nothing failed so far"),
         ({}, "Fit for production"),
+        ({"is_selection": True}, "Nothing failed of the cases chosen"),
     ],
 )
 def test_page_has_the_verdict_for_a_title(good, changes, title):
