@@ -48,6 +48,7 @@ class Sampler:
     def __init__(self, server: Server, tally: Tally) -> None:
         self._server = server
         self._tally = tally
+        tally.taken()  # before anybody looked
         self._begun = self._looked = perf_counter()
         self._cpu = server.cpu_seconds
         self.samples: list[Sample] = []

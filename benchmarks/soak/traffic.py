@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -15,7 +16,11 @@ from benchmarks.soak.visitor import STAYING, Pace, Visitor
 
 VISITORS = 32
 LISTENERS = 3
+# More than the emulator keeps in memory, so that all it keeps later is in place of others.
+FIRST_VIDEOS = 200
+FETCHERS = 4
 WORDS = 10_000  # of what the server says on its standard error that are kept, in bytes
+TELLING_SECONDS = 60.0
 LEAVING_SECONDS = 3.0  # until the server has seen that its clients are gone
 
 
@@ -46,11 +51,12 @@ async def run(server: Server, plan: Plan) -> Run:
         BenchmarkError: the server has ended.
     """
     tally = Tally()
+    before = Sampler(server, tally).sample()
+    await asyncio.gather(*_fetching(server.port, tally, plan))
     sampler = Sampler(server, tally)
-    before = sampler.sample()
     try:
         async with asyncio.TaskGroup() as group:
-            others = [sampler.watch(), *_listening(server.port, tally, plan)]
+            others = [sampler.watch(), _tell(tally), *_listening(server.port, tally, plan)]
             background = [group.create_task(other) for other in others]
             await asyncio.gather(*_visits(server.port, tally, plan))
             for task in background:
@@ -67,6 +73,13 @@ async def run(server: Server, plan: Plan) -> Run:
     )
 
 
+def _fetching(port: int, tally: Tally, plan: Plan) -> Iterator[Coroutine[Any, Any, None]]:
+    for number in range(FETCHERS):
+        chance = Random(f"{plan.seed} fetcher {number}")
+        visitor = Visitor(port, tally, name=f"soak-fetcher-{number}", chance=chance)
+        yield visitor.fetch(FIRST_VIDEOS // FETCHERS)
+
+
 def _visits(port: int, tally: Tally, plan: Plan) -> Iterator[Coroutine[Any, Any, None]]:
     """Share the jobs out, as evenly as they can be."""
     for number in range(VISITORS):
@@ -74,6 +87,14 @@ def _visits(port: int, tally: Tally, plan: Plan) -> Iterator[Coroutine[Any, Any,
         name, chance = f"soak-{number}", Random(f"{plan.seed} visitor {number}")
         visitor = Visitor(port, tally, name=name, chance=chance)
         yield visitor.come(Pace(jobs=jobs, seconds=plan.minutes * 60))
+
+
+async def _tell(tally: Tally) -> None:
+    """Tell whoever waits how far it is."""
+    while True:
+        await asyncio.sleep(TELLING_SECONDS)
+        wrong = tally.unexpected.total()
+        print(f"{tally.jobs:,} jobs, {wrong:,} unexpected answers …", file=sys.stderr, flush=True)
 
 
 def _listening(port: int, tally: Tally, plan: Plan) -> Iterator[Coroutine[Any, Any, None]]:

@@ -5,7 +5,10 @@
 - Descriptors: once all clients have left, `MOST_DESCRIPTORS_LEFT` more than before they came at most.
 - Latency: the 99th percentiles of polls and of submissions, second by second, have a median over the last fifth of
   the run that is `MOST_TAIL_RATIO` times that over the second fifth at most, or under `FAST_MS`.
-- Answers: each had the status that its request asked for.
+- Answers: each had the status that its request asked for, and the emulator said nothing on its standard error.
+
+Before the run begins, more videos are fetched than the emulator keeps. A run of fewer jobs than some tens of thousands is
+not yet warm after its first fifth all the same: what the first uploads and mistakes need is loaded late, and journals fill.
 """
 
 import statistics

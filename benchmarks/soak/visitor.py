@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks.soak.asks import Account, Answer, Ask
 from benchmarks.soak.client import Client
-from benchmarks.soak.errands import Errand, drawn, harmless
+from benchmarks.soak.errands import Errand, downloaded, drawn, harmless
 from benchmarks.soak.tally import Tally
 
 # An account has seen more requests then than its journal holds, so that it is as large as accounts get;
@@ -70,6 +70,14 @@ class Visitor:
                 lot = [*islice(dues, most)]
                 if not lot:
                     return
+
+    async def fetch(self, videos: int) -> None:
+        """Fetch so many new *videos*; they count as no jobs, and their account is forgotten at once."""
+        account = Account(f"{self._name}-first")
+        with closing(self._client):
+            for _ in range(videos):
+                await self._run(downloaded(self._chance, account))
+            await self._ask(account.forget())
 
     async def _open(self, account: Account) -> None:
         terms, clock = self._chance.choice(TERMS)
