@@ -116,6 +116,7 @@ class Feed:
         self._listeners: list[Listener] = []
         self._number = 0
         self._timer: asyncio.TimerHandle | None = None
+        self._due = 0.0
         self._account: Account | None = None
         self._begin(account)
 
@@ -198,9 +199,12 @@ class Feed:
         """Look at everything in *seconds*, if that is not to be done earlier."""
         due = self.loop.time() + seconds
         if self._timer is not None:
-            if self._timer.when() <= due:
+            if (
+                self._due <= due
+            ):  # the timer may not tell: uvloop's of less than a millisecond has no `when`
                 return
             self._timer.cancel()
+        self._due = due
         self._timer = self.loop.call_at(due, self._look)
 
     def _current(self) -> Account | None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
+import uvloop
 
 from contracts.document import load
 from mock_server.app import create_app
@@ -896,6 +897,18 @@ def test_event_loop_that_has_closed_harms_nobody(events, emulator, time):
 
     assert [event.kind for event in read(gone.take())] == ["hello"]
     assert [event.kind for event in read(there.take())] == ["hello", "clock"]
+
+
+def test_two_who_come_in_the_same_moment_are_both_let_in_by_uvloop(events, emulator):
+    account = emulator.account("tests")
+
+    async def listen():
+        return [events.listen(account) for _ in range(2)]
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        listeners = runner.run(listen())
+    told = [[event.kind for event in read(listener.take())] for listener in listeners]
+    assert told == [["hello"], ["hello"]]
 
 
 def test_news_that_come_when_the_last_listener_has_left_start_nothing(
