@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 IMAGE ?= wan-mock
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test lint format readme docs build wheel wheel-list image image-test package bench soak faults soundness conformance fixtures clean
+.PHONY: demo test lint format readme docs build wheel wheel-list image image-test package bench peers soak faults soundness conformance fixtures clean
 
 demo: $(VENV)/base.stamp
 	$(BIN)/wan-mock demo --out demo-output
@@ -65,6 +65,10 @@ package: wheel image-test
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks
 
+# The emulator beside what a user would otherwise pick; npm installs the others below .peers/. PEERS is for options, such as '--only loads --page docs/performance.md'.
+peers: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks.peers $(PEERS)
+
 # Half an hour of mixed traffic with faults, drawn as soak/soak.svg: flat after the warm-up; SOAK is for options, such as '--minutes 3 --jobs 60000'.
 soak: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks.soak $(SOAK)
@@ -86,7 +90,7 @@ fixtures: $(VENV)/dev.stamp
 	$(BIN)/python -m fixtures.samples
 
 clean:
-	rm -rf $(VENV) dist demo-output site soak .coverage*
+	rm -rf $(VENV) dist demo-output site soak .peers .coverage*
 
 $(VENV)/base.stamp: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "wan-mock needs Python 3.11 or later; choose one with: make PYTHON=python3.12")'

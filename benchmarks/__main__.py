@@ -79,7 +79,7 @@ def _known(name: str) -> str:
     return name
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
     value = int(text)
     if value < 1:
         raise argparse.ArgumentTypeError(f"{value} is less than 1")
@@ -93,10 +93,10 @@ def _parser() -> argparse.ArgumentParser:
         "names", nargs="*", metavar="NAME", type=_known, help=", ".join(MEASUREMENTS)
     )
     parser.add_argument(
-        "--rounds", type=_positive, default=5, help="how often each thing is measured (5)"
+        "--rounds", type=positive, default=5, help="how often each thing is measured (5)"
     )
     parser.add_argument(
-        "--seconds", type=_positive, default=3, help="how long a round of load takes (3)"
+        "--seconds", type=positive, default=3, help="how long a round of load takes (3)"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every sample there")
     return parser

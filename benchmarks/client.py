@@ -18,13 +18,13 @@ EXAMPLE = {"model": "wan-2-6", "prompt": "sunrise over the ocean", "duration": 6
 def submit(url: str, **changes: object) -> str:
     """Return the id of a new job: the published example with *changes*."""
     body = json.dumps(EXAMPLE | changes).encode()
-    answer = json.loads(_answer("POST", f"{url}/v1/videos/generations", body))
-    return str(answer["job_id"])
+    told = json.loads(answer("POST", f"{url}/v1/videos/generations", body))
+    return str(told["job_id"])
 
 
 def job(url: str, job_id: str) -> dict[str, Any]:
     """Return the job as the API shows it."""
-    shown: dict[str, Any] = json.loads(_answer("GET", f"{url}/v1/jobs/{job_id}"))
+    shown: dict[str, Any] = json.loads(answer("GET", f"{url}/v1/jobs/{job_id}"))
     return shown
 
 
@@ -38,10 +38,11 @@ def video_url(url: str, **changes: object) -> str:
 
 def download(url: str) -> bytes:
     """Return the whole of *url*."""
-    return _answer("GET", url)
+    return answer("GET", url)
 
 
-def _answer(method: str, url: str, body: bytes | None = None) -> bytes:
+def answer(method: str, url: str, body: bytes | None = None) -> bytes:
+    """Return the body of the answer, which has to be a good one."""
     parts = urlsplit(url)
     assert parts.hostname is not None
     target = f"{parts.path}?{parts.query}" if parts.query else parts.path

@@ -26,6 +26,7 @@ class Target:
     path: str
     headers: Mapping[str, str] = field(default_factory=dict)
     script: Path | None = None
+    connections: int = CONNECTIONS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +75,7 @@ def _wrk(target: Target, seconds: int) -> str:
         "--threads",
         "1",
         "--connections",
-        str(CONNECTIONS),
+        str(target.connections),
         "--duration",
         f"{seconds}s",
         "--timeout",

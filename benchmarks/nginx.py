@@ -6,6 +6,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from benchmarks.figures import BenchmarkError
+
 # Debian's stands where only root looks.
 PLACES = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin"))
 
@@ -40,6 +42,28 @@ def find() -> str | None:
     return shutil.which("nginx", path=PLACES)
 
 
+def command(folder: Path, *, host: str, port: int, upstream: str | None = None) -> list[str]:
+    """Return what runs nginx in one process; *folder*, which is sent without *upstream*, gets the configuration.
+
+    Raises:
+        BenchmarkError: nginx is not installed.
+    """
+    program = find()
+    if program is None:
+        raise BenchmarkError("nginx is not installed; apt-get install nginx-light would do")
+    server = FILES if upstream is None else PROXY
+    configuration = folder / "nginx.conf"
+    configuration.write_text(
+        CONFIGURATION.format(
+            folder=folder,
+            host=host,
+            port=port,
+            server=server.format(folder=folder, upstream=upstream),
+        )
+    )
+    return [program, "-e", "stderr", "-p", str(folder), "-c", str(configuration)]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.nginx", description=__doc__)
     served = parser.add_mutually_exclusive_group(required=True)
@@ -48,22 +72,13 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
     options = parser.parse_args()
-    program = find()
-    if program is None:
-        parser.exit(1, "nginx is not installed; apt-get install nginx-light would do\n")
     folder = (options.folder or Path(tempfile.mkdtemp(prefix="nginx-"))).resolve()
-    server = FILES if options.upstream is None else PROXY
-    configuration = folder / "nginx.conf"
-    configuration.write_text(
-        CONFIGURATION.format(
-            folder=folder,
-            host=options.host,
-            port=options.port,
-            server=server.format(folder=folder, upstream=options.upstream),
-        )
-    )
+    try:
+        words = command(folder, host=options.host, port=options.port, upstream=options.upstream)
+    except BenchmarkError as error:
+        parser.exit(1, f"{error}\n")
     # In place of this process, so that its processor time and memory are those of nginx.
-    os.execv(program, ["nginx", "-e", "stderr", "-p", str(folder), "-c", str(configuration)])
+    os.execv(words[0], words)
 
 
 if __name__ == "__main__":

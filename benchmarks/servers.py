@@ -69,20 +69,25 @@ class Server:
 
     @property
     def cpu_seconds(self) -> float:
-        """The processor time that the process has used, its own and the kernel's for it."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        user, system = fields[11:13]  # counted from the field behind the name in brackets
-        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+        """The processor time that the process and its children have used, their own and the kernel's for them."""
+        ticks = 0
+        for pid in family(self.process.pid):
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += sum(map(int, fields[11:13]))  # counted from the field behind the name
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     @property
     def resident_bytes(self) -> int:
-        """The memory that the process holds."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(status.partition("VmRSS:")[2].split()[0]) * 1024
+        """The memory that the process and its children hold; what they share is counted for each."""
+        kilobytes = 0
+        for pid in family(self.process.pid):
+            status = Path(f"/proc/{pid}/status").read_text()
+            kilobytes += int(status.partition("VmRSS:")[2].split()[0])
+        return kilobytes * 1024
 
-    def wait(self, *, path: str = "/livez") -> int:
-        """Return the status of the first answer to a GET of *path*."""
-        deadline = time.perf_counter() + START_SECONDS
+    def wait(self, *, path: str = "/livez", seconds: float = START_SECONDS) -> int:
+        """Return the status of the first answer to a GET of *path*, for which it has *seconds*."""
+        deadline = time.perf_counter() + seconds
         while time.perf_counter() < deadline:
             if self.process.poll() is not None:
                 raise BenchmarkError(
@@ -91,7 +96,7 @@ class Server:
             with contextlib.suppress(ConnectionRefusedError):
                 return get(self.port, path)
             time.sleep(LOOK_SECONDS)
-        raise BenchmarkError(f"no answer within {START_SECONDS:.0f} s: {self._last_words()}")
+        raise BenchmarkError(f"no answer within {seconds:.0f} s: {self._last_words()}")
 
     def stop(self) -> float:
         """End the process; return how many seconds that took."""
@@ -110,6 +115,14 @@ class Server:
         return lines[-1] if lines else "it said nothing"
 
 
+def family(pid: int) -> Iterator[int]:
+    """Yield *pid*, and its children with theirs: those that live."""
+    yield pid
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            yield from family(int(child))
+
+
 def get(port: int, path: str) -> int:
     """Return the status of a GET on a connection of its own."""
     connection = http.client.HTTPConnection(HOST, port, timeout=START_SECONDS)
@@ -122,17 +135,20 @@ def get(port: int, path: str) -> int:
 def spawned(command: Sequence[str], *, port: int | None = None) -> Iterator[Server]:
     """Run *command* on *port*, on a free one without; it may not answer yet."""
     port = free_port() if port is None else port
+    with launched([*command, "--host", HOST, "--port", str(port)], port=port) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def launched(command: Sequence[str], *, port: int) -> Iterator[Server]:
+    """Run *command*, which knows by itself that it is to listen on *port*; it may not answer yet."""
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("WAN_MOCK_")
     }
     with tempfile.TemporaryFile() as errors:
         try:
             process = subprocess.Popen(
-                [*command, "--host", HOST, "--port", str(port)],
-                cwd=ROOT,
-                env=environment,
-                stdout=subprocess.DEVNULL,
-                stderr=errors,
+                command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=errors
             )
         except OSError as error:
             raise BenchmarkError(f"{command[0]} cannot be run: {error.strerror}") from error

@@ -32,11 +32,12 @@ def as_json(figures: Iterable[Figure]) -> str:
 
 
 def _cells(figure: Figure) -> tuple[str, ...]:
-    spreads = (_spread(samples) for samples in (figure.ours, figure.bare, figure.ratios))
+    spreads = (spread(samples) for samples in (figure.ours, figure.bare, figure.ratios))
     return (figure.name, figure.unit, *spreads, figure.target, figure.verdict)
 
 
-def _spread(samples: Sequence[float]) -> str:
+def spread(samples: Sequence[float]) -> str:
+    """Return the median, and least and most in brackets; nothing where nothing was measured."""
     if not samples:
         return ""
     median = number(statistics.median(samples))

@@ -11,7 +11,7 @@ release = __version__
 # The top of the project is read, so that links between README and docs are checked both ways.
 root_doc = "docs/index"
 include_patterns = ["*.md", "docs/**.md", "examples/**.md", "fixtures/*.md"]
-exclude_patterns = [".git", ".venv", "demo-output", "dist", "site"]
+exclude_patterns = [".git", ".peers", ".venv", "demo-output", "dist", "site"]
 extensions = ["myst_parser"]
 nitpicky = True
 myst_heading_anchors = 4  # named as GitHub names them
