@@ -36,7 +36,13 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
         "fixtures/README",
         "docs/glossary",
     ),
-    "Understand": ("docs/why", "docs/emulator", "docs/fidelity", "docs/kill-matrix"),
+    "Understand": (
+        "docs/why",
+        "docs/emulator",
+        "docs/fidelity",
+        "docs/kill-matrix",
+        "docs/performance",
+    ),
     "The project": ("README", "CHANGELOG", "CONTRIBUTING", "SECURITY"),
 }
 

@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"measuring {name} …", file=sys.stderr, flush=True)
         busy = os.getloadavg()[0]
         found = list(MEASUREMENTS[name](field))
-        content = page.section(name, found, plan, busy, missing)
+        content = page.section(name, found, field, busy, missing)
         print(content)
         if options.page is not None:
             page.write(options.page, name, content)

@@ -1,6 +1,7 @@
 """The peers that take part, and what is known to all measurements."""
 
 import contextlib
+import http.client
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,8 +38,8 @@ class Field:
                 try:
                     server = stack.enter_context(peer.running(self.cache, self.recording))
                     targets[name] = peer.targets(server, self.recording)
-                except BenchmarkError as error:
-                    problems[name] = str(error)
+                except (BenchmarkError, OSError, http.client.HTTPException) as error:
+                    problems[name] = str(error) or repr(error)
             yield targets, problems
 
 

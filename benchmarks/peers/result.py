@@ -49,4 +49,4 @@ def as_json(results: Iterable[Result]) -> str:
 
 def ratios(samples: Samples, ours: Samples) -> Samples:
     """Return *samples* to *ours*, round by round: what slows a whole round down slows both."""
-    return [one / other for one, other in zip(samples, ours, strict=False)]
+    return [one / other for one, other in zip(samples, ours, strict=False) if other]
