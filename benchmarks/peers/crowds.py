@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from benchmarks.figures import BenchmarkError
-from benchmarks.peers.field import Field, Running, able, race
+from benchmarks.peers.field import Field, Running, able, race, warm_up
 from benchmarks.peers.result import Result, Samples
 
 CROWDS = (1, 4, 16, 64)
@@ -12,6 +12,7 @@ UNITS = ("polls/s", "CPU µs")
 
 def measure(field: Field) -> Iterator[Result]:
     with field.running() as (running, problems):
+        warm_up(running, problems)
         yield _crowds(running, problems, field)
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.figures import BenchmarkError
-from benchmarks.load import Load, Target, press
+from benchmarks.load import WARM_UP_SECONDS, Load, Target, press
 from benchmarks.peers.peer import Peer, Targets
 from benchmarks.peers.recording import Recording
 from benchmarks.plan import Plan
 
-# A compiler that works while the server runs needs some requests to see what matters.
-WARM_UP_SECONDS = 3
+# Java's compiler works while the server runs: it needs many requests to see what matters.
+FIRST_SECONDS = 10
 
 Running = Mapping[str, Targets]
 """What to ask the peers that run, by their names."""
@@ -50,6 +50,16 @@ def able(running: Running, question: str, connections: int) -> dict[str, Target]
         for name, targets in running.items()
         if question in targets
     }
+
+
+def warm_up(running: dict[str, Targets], problems: dict[str, str]) -> None:
+    """Press each of *running* for the first time, out of the count; who stumbles goes to *problems*."""
+    for name, targets in [*running.items()]:
+        try:
+            press(next(iter(targets.values())), seconds=FIRST_SECONDS)
+        except BenchmarkError as error:
+            problems[name] = str(error)
+            del running[name]
 
 
 def race(targets: Mapping[str, Target], plan: Plan) -> dict[str, list[Load] | BenchmarkError]:

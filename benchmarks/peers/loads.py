@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from benchmarks.figures import BenchmarkError
-from benchmarks.load import CONNECTIONS, Load
+from benchmarks.load import CONNECTIONS, WARM_UP_SECONDS, Load
 from benchmarks.peers.catalogue import OURS
-from benchmarks.peers.field import WARM_UP_SECONDS, Field, Running, able, race
+from benchmarks.peers.field import FIRST_SECONDS, Field, Running, able, race, warm_up
 from benchmarks.peers.result import Result, Samples, ratios
 
 QUESTIONS = {
@@ -20,6 +20,7 @@ COLUMNS = ("requests/s", "of ours", "CPU µs each", "of ours")
 def measure(field: Field) -> Iterator[Result]:
     with field.running() as (running, problems):
         before = _held(running)
+        warm_up(running, problems)
         for question, (title, connections) in QUESTIONS.items():
             yield _asked(
                 question, f"{title}, {connections} connections", running, field, connections
@@ -43,15 +44,13 @@ def _memory(
     before: Mapping[str, float], running: Running, field: Field, problems: Mapping[str, str]
 ) -> Result:
     after = _held(running)
-    seconds = WARM_UP_SECONDS + field.plan.rounds * field.plan.seconds
+    each = WARM_UP_SECONDS + field.plan.rounds * field.plan.seconds
+    seconds = {name: float(FIRST_SECONDS + each * len(asks)) for name, asks in running.items()}
     return Result(
         title="Memory, when all that was asked for",
         subject="server",
         columns=("idle, MB", "afterwards, MB", "seconds of load"),
-        rows={
-            name: [(before[name],), (after[name],), (float(seconds * len(targets)),)]
-            for name, targets in running.items()
-        },
+        rows={name: [(before[name],), (after[name],), (seconds[name],)] for name in running},
         problems=problems,
     )
 
@@ -62,11 +61,12 @@ def _held(running: Running) -> dict[str, float]:
 
 
 def _row(loads: list[Load], ours: list[Load]) -> list[Samples]:
-    speeds = [load.per_second for load in loads]
-    costs = [load.cpu_micros for load in loads]
-    return [
-        speeds,
-        ratios(speeds, [load.per_second for load in ours]),
-        costs,
-        ratios(costs, [load.cpu_micros for load in ours]),
-    ]
+    speeds, costs = _samples(loads)
+    if loads is ours:
+        return [speeds, (1.0,), costs, (1.0,)]
+    our_speeds, our_costs = _samples(ours)
+    return [speeds, ratios(speeds, our_speeds), costs, ratios(costs, our_costs)]
+
+
+def _samples(loads: list[Load]) -> tuple[Samples, Samples]:
+    return [load.per_second for load in loads], [load.cpu_micros for load in loads]
