@@ -23,10 +23,10 @@ def _targets(server: Server, _recording: Recording) -> Targets:
 def _version() -> str:
     program = nginx.find()
     if program is None:
-        return ""
+        return "(not installed)"
     told = subprocess.run([program, "-v"], capture_output=True, text=True, check=True).stderr
     found = re.search(r"nginx/([\d.]+)", told)
-    return "" if found is None else found[1]
+    return "of an unknown version" if found is None else found[1]
 
 
 PEER = Peer(
