@@ -23,6 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BenchmarkError as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("stopped before its end, which alone can tell", file=sys.stderr)
+        return 130
     verdict = checks(found)
     options.out.mkdir(parents=True, exist_ok=True)
     text = report.as_text(found, verdict)
