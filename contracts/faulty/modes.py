@@ -213,6 +213,10 @@ def _scopes() -> Table:
         "r2v is capped at 9 s.",
         _with("duration", 9, partial(_is_long, seconds=9)),
     )
+    yield from _ratios()
+
+
+def _ratios() -> Table:
     yield (
         "ratio-refused-with-i2v",
         ("I2V-RATIO", "REQ-ASPECT"),

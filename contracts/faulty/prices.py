@@ -78,7 +78,7 @@ def _tiers(model: Model) -> Iterator[Fault]:
     )
 
 
-def _seconds(model: Model) -> Iterator[Fault]:
+def _caps(model: Model) -> Iterator[Fault]:
     cap = next(mode.max_seconds for mode in model.modes.values() if mode.max_seconds)
 
     def uncapped(bill: Bill) -> Bill:
@@ -90,17 +90,16 @@ def _seconds(model: Model) -> Iterator[Fault]:
         is_longer = bill.units > cap and mode_of(bill.fields) == "i2v"
         return bill.for_(Decimal(cap)) if is_longer else bill
 
+    rules = (SECONDS, "R2V-CAP")
+    text = f"r2v of more than {cap} s is billed for all that was asked for."
+    yield _fault("cap-not-billed", rules, text, rebilled(uncapped))
+    text = f"i2v is billed for {cap} s at most."
+    yield _fault("cap-billed-to-i2v", rules, text, rebilled(capped))
+
+
+def _seconds(model: Model) -> Iterator[Fault]:
+    yield from _caps(model)
     rules: Mapping[str, tuple[tuple[str, ...], str, Reprice]] = {
-        "cap-not-billed": (
-            (SECONDS, "R2V-CAP"),
-            f"r2v of more than {cap} s is billed for all that was asked for.",
-            uncapped,
-        ),
-        "cap-billed-to-i2v": (
-            (SECONDS, "R2V-CAP"),
-            f"i2v is billed for {cap} s at most.",
-            capped,
-        ),
         "seconds-begun-billed": (
             (SECONDS, "REQ-DURATION-FRACTION"),
             "A second that has begun is billed whole.",

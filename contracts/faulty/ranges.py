@@ -120,6 +120,10 @@ def tags() -> Table:
             )
         ),
     )
+    yield from _conditions()
+
+
+def _conditions() -> Table:
     yield (
         "one-tag-only",
         SERVED,

@@ -179,6 +179,10 @@ def _catalogue(model: Model) -> Table:
             },
         ),
     )
+    yield from _unknown_models(model)
+
+
+def _unknown_models(model: Model) -> Table:
     yield (
         "unknown-card-is-empty",
         ("REQ-MODEL", CARD),

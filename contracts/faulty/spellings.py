@@ -42,6 +42,10 @@ def faults(model: Model) -> Iterator[Fault]:
     for name, schema in model.properties.items():
         if "x-truncated-at" in schema:
             yield _too_long(name, schema["x-truncated-at"], schema["x-rule"])
+    yield from _prompts()
+
+
+def _prompts() -> Iterator[Fault]:
     yield _fault(
         "prompt-over-4096-bytes",
         ("REQ-PROMPT-LENGTH", "REQ-PROMPT"),

@@ -125,29 +125,30 @@ def _script(name: str, rules: tuple[str, ...], *steps: Step) -> Script:
     return Script(name=name, rules=rules, steps=steps)
 
 
+# What lists are asked for, good and bad.
+LISTINGS = (
+    "limit=1",
+    "limit=3",
+    "limit=100",
+    "limit=0",
+    "limit=101",
+    "limit=x",
+    "limit=",
+    "status=queued",
+    "status=completed",
+    "status=cancelled",
+    "status=failed",
+    "status=done",
+    "status=processing&limit=2",
+    "status=completed&limit=1",
+    "status=cancelled&limit=1",
+)
+
+
 def _lists(contract: Contract, submit: Submit) -> Script:
     path = contract.api.operations["list"].path
     many = [Submit(fields=submit.fields, job=f"job{number}") for number in range(4)]
-    asked = [
-        f"{path}?{query}"
-        for query in (
-            "limit=1",
-            "limit=3",
-            "limit=100",
-            "limit=0",
-            "limit=101",
-            "limit=x",
-            "limit=",
-            "status=queued",
-            "status=completed",
-            "status=cancelled",
-            "status=failed",
-            "status=done",
-            "status=processing&limit=2",
-            "status=completed&limit=1",
-            "status=cancelled&limit=1",
-        )
-    ]
+    asked = [f"{path}?{query}" for query in LISTINGS]
     looks = [get("list", target) for target in (path, *asked)]
     usage = contract.api.operations["usage"].path
     model = submit.fields["model"]
