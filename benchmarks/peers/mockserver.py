@@ -35,7 +35,7 @@ def _command(stage: Stage) -> Sequence[str]:
     }
     jar = stage.package / f"mockserver-netty-{PACKAGE.version}-jar-with-dependencies.jar"
     return (
-        "java",
+        *("env", "-C", str(stage.folder), "java"),  # it leaves its certificate where it stands
         *(f"-Dmockserver.{name}={value}" for name, value in settings.items()),
         *("-jar", str(jar), "-serverPort", str(stage.port)),
     )
