@@ -156,7 +156,11 @@ def test_account_is_chosen_by_name(dashboard):
 
 def test_page_opens_at_the_account_seen_last_or_that_of_the_query(serve, dashboard_of):
     """Each on an emulator of its own: a page's own requests would make its account the one seen last."""
-    for query, submits, expected in [("", False, "me"), ("", True, None), ("?account=b", True, "b")]:
+    for query, submits, expected in [
+        ("", False, "me"),
+        ("", True, None),
+        ("?account=b", True, "b"),
+    ]:
         with serve() as server:
             dashboard = dashboard_of(server.url, viewport={"width": 1280, "height": 800})
             if submits:
