@@ -145,5 +145,10 @@ _OPTIONS: list[Callable[[Any], Any]] = [
         "Write a line about each request to standard error (none).",
         type=click.Choice(LOG_FORMATS),
     ),
+    _option(
+        "--state",
+        "Where accounts are kept: memory, sqlite:FILE (outlives the process), redis://HOST:PORT/NUMBER.",
+        metavar="PLACE",
+    ),
     _option("--max-body", "Largest JSON body in bytes (the contract's own).", type=int),
 ]

@@ -15,6 +15,9 @@ UNLIMITED = "unlimited"
 MOST_DOLLARS = 10**12
 MOST_RPM = 1_000_000
 LOG_FORMATS = ("text", "json")
+MEMORY = "memory"
+SQLITE = "sqlite:"
+REDIS = ("redis://", "rediss://")
 # What one video is made of, a picture and a sound, must fit; both together have some megabytes.
 LEAST_PRODUCT_BYTES = 16 * 1024 * 1024
 
@@ -33,7 +36,8 @@ class Settings:
     contract's own limit; *media_folder* is where the emulator makes a folder of its own for what users send,
     None for the machine's temporary files; *product_bytes* is how much an account may have there for its videos;
     *journal_entries* and *journal_bytes* bound what is remembered of the requests of an account;
-    *log_format* is how each request is written to standard error, None for not at all.
+    *log_format* is how each request is written to standard error, None for not at all;
+    *state* is where accounts are kept: ``memory``, ``sqlite:FILE``, or a ``redis://`` URL.
 
     Raises:
         SettingsError: a value that cannot be. What only the contract knows (policies, latency
@@ -61,6 +65,7 @@ class Settings:
     journal_entries: int = 1000
     journal_bytes: int = 8 * 1024 * 1024
     log_format: str | None = None
+    state: str = MEMORY
 
     def __post_init__(self) -> None:
         """Refuse what cannot be."""
@@ -162,6 +167,14 @@ def _log_format(value: object) -> None:
         raise ValueError(f"is not one of {', '.join(LOG_FORMATS)}")
 
 
+def _state(value: object) -> None:
+    place = str(value)
+    is_file = place.startswith(SQLITE) and len(place) > len(SQLITE)
+    is_url = place.startswith(REDIS) and urlsplit(place).hostname is not None
+    if value != MEMORY and not is_file and not is_url:
+        raise ValueError("is not one of memory, sqlite:FILE, redis://HOST:PORT/NUMBER")
+
+
 def _folder(value: object) -> None:
     if value is None:
         return
@@ -188,6 +201,7 @@ _CHECKS: Mapping[str, Callable[[object], object]] = {
     "journal_entries": _count("a number of requests from 0 up"),
     "journal_bytes": _count("a number of bytes from 0 up"),
     "log_format": _log_format,
+    "state": _state,
     "product_bytes": _whole(
         LEAST_PRODUCT_BYTES, inf, f"a number of bytes from {LEAST_PRODUCT_BYTES} up"
     ),

@@ -46,6 +46,7 @@ class SettingsFields(TypedDict, total=False):
     journal_entries: int
     journal_bytes: int
     log_format: str | None
+    state: str
 
 
 class WanMock:
