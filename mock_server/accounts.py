@@ -1,7 +1,11 @@
-"""The accounts: each key's own jobs, money, clock, limits and policies, seen by nobody else."""
+"""The accounts: each key's own jobs, money, clock, limits and policies, seen by nobody else.
+
+Only commands change an account, each at its moment; whoever reads computes how things stand at the present one.
+"""
 
 import heapq
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from mock_server.clock import Clock, ClockMode
@@ -32,7 +36,8 @@ class Account:
         """Open an account without jobs, whose files lie on *shelf*.
 
         Its *scenario* acts on every job whose prompt names none of that kind; *requests* counts those that
-        came with its key, and *seen* has the number that the last of them had among all.
+        came with its key, and *seen* has the number that the last of them had among all. What has ended by
+        *settled_at* is *booked*.
         """
         self.name = name
         self.clock = clock
@@ -46,17 +51,20 @@ class Account:
         self.seen = 0
         self.journal = Journal(0, 0)
         self.upload_ids: list[str] = []
+        self.settled_at = 0
+        self.booked = ledger
         self._ended: list[Job] = []
-        self._ledger = ledger
-        self._jobs: dict[str, Job] = {}
+        self.jobs: dict[str, Job] = {}
         self._running: list[tuple[int, int, str]] = []
         self._shown: dict[str, tuple[Status, int]] = {}
 
     @property
     def ledger(self) -> Ledger:
-        """The account's money, with every job settled that has ended by now."""
-        self.settle()
-        return self._ledger
+        """The account's money as it stands by now; another value than what is booked."""
+        ledger = replace(self.booked)
+        for job in self._due(self.clock.now()):
+            _book(ledger, job)
+        return ledger
 
     @property
     def spend(self) -> Spend:
@@ -67,24 +75,24 @@ class Account:
     @property
     def ended(self) -> Sequence[Job]:
         """The jobs that have ended by now, in the order in which they did."""
-        self.settle()
-        return self._ended
+        due = self._due(self.clock.now())
+        return [*self._ended, *due] if due else self._ended
 
     def add(self, job: Job) -> None:
         """Take in *job*, whose price the balance must cover, and hold that price."""
-        self._ledger.hold(job.quote.price_micros)
+        self.booked.hold(job.quote.price_micros)
         self.submitted += 1
-        self._jobs[job.id] = job
+        self.jobs[job.id] = job
         if not job.never_ends:
             heapq.heappush(self._running, (job.ended_at, self.submitted, job.id))
 
     def job(self, job_id: str) -> Job | None:
         """Return the job, also one whose state the API has forgotten."""
-        return self._jobs.get(job_id)
+        return self.jobs.get(job_id)
 
     def newest(self) -> Iterator[Job]:
         """Yield the jobs, the one submitted last first."""
-        return reversed(self._jobs.values())
+        return reversed(self.jobs.values())
 
     def running(self) -> Iterator[Job]:
         """Yield the jobs that have not ended by now, the one submitted last first."""
@@ -93,10 +101,21 @@ class Account:
         jobs = (job for job in self.newest() if state_at(job, now).status not in TERMINAL)
         return islice(jobs, left)
 
+    def glance(self, job: Job) -> tuple[JobState, int] | None:
+        """Return what `poll` would, where it would change nothing: where the state has been shown before."""
+        now = self.clock.now()
+        state = state_at(job, now)
+        if state.status in TERMINAL:
+            was_shown = job.early_end is not None or job.ended_at <= self.settled_at
+        else:
+            moves = self.clock.mode is ClockMode.SKIP and not job.never_ends
+            was_shown = not moves and self._shown.get(job.id) == state.visible
+        return (state, now) if was_shown else None
+
     def poll(self, job: Job) -> tuple[JobState, int]:
         """Return the state of *job* now, and when that is; on a skipping clock, go to its next visible change instead of repeating.
 
-        A job that never ends moves nothing.
+        A job that never ends moves nothing. Whoever asks later, by whatever clock, is not told less.
         """
         now = self.clock.now()
         state = state_at(job, now)
@@ -107,8 +126,11 @@ class Account:
             moment = next_change(job, now)
             assert moment is not None
             self.clock.move_to(moment)
+            self.settle()
             now = self.clock.now()
             state = state_at(job, now)
+            if state.status in TERMINAL:
+                return state, now
         self._shown[job.id] = state.visible
         return state, now
 
@@ -129,12 +151,11 @@ class Account:
 
     def _stop(self, job: Job, ending: Callable[[int, int], EarlyEnd]) -> Job:
         """Give *job* the *early_end* that it has at the present moment and progress, unless it is terminal."""
-        self.settle()
         now = self.clock.now()
         state = state_at(job, now)
         if state.status in TERMINAL:
             return job
-        stopped = self._jobs[job.id] = job._replace(early_end=ending(now, state.steps))
+        stopped = self.jobs[job.id] = job._replace(early_end=ending(now, state.steps))
         self._end(stopped)
         return stopped
 
@@ -143,12 +164,29 @@ class Account:
         now = self.clock.now()
         while self._running and self._running[0][0] <= now:
             _, _, job_id = heapq.heappop(self._running)
-            job = self._jobs[job_id]
+            job = self.jobs[job_id]
             if job.early_end is None:
                 self._end(job)
+        self.settled_at = now
+
+    def _due(self, now: int) -> list[Job]:
+        """Return the jobs that are to be booked at the moment *now*, in the order in which they ended."""
+        found, places = [], [0]
+        # The list is a heap: nothing below an entry is earlier than that.
+        while places:
+            place = places.pop()
+            if place < len(self._running) and self._running[place][0] <= now:
+                found.append(self._running[place])
+                places += (2 * place + 1, 2 * place + 2)
+        jobs = (self.jobs[job_id] for _, _, job_id in sorted(found))
+        return [job for job in jobs if job.early_end is None]
 
     def _end(self, job: Job) -> None:
-        book = self._ledger.keep if job.is_charged else self._ledger.give_back
-        book(job.quote.price_micros)
+        _book(self.booked, job)
         self._ended.append(job)
         self._shown.pop(job.id, None)
+
+
+def _book(ledger: Ledger, job: Job) -> None:
+    book = ledger.keep if job.is_charged else ledger.give_back
+    book(job.quote.price_micros)

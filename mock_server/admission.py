@@ -10,6 +10,7 @@ from starlette.types import Scope
 
 from mock_server.accounts import Account
 from mock_server.calls import header
+from mock_server.commands import Count
 from mock_server.emulator import Emulator
 from mock_server.keys import Keyring
 from mock_server.problems import Problem
@@ -28,30 +29,29 @@ class Gate:
         self._keyring = keyring
         self._order = count(1)
 
-    def required(self, scope: Scope) -> Account:
+    async def required(self, scope: Scope) -> Account:
         """Return the account of the key, counting the request."""
-        account = self.optional(scope)
+        account = await self.optional(scope)
         if account is None:
             message = f"no API key was sent; send Authorization: Bearer {self._keyring.prefix}<account>, or x-api-key."
             raise Problem("missing_api_key", message)
         return account
 
-    def optional(self, scope: Scope) -> Account | None:
+    async def optional(self, scope: Scope) -> Account | None:
         """Return the account of the key if one is sent; a bad key is refused all the same."""
         name = self._keyring.account_of(scope["headers"])
         if name is None:
             return None
-        account = self._emulator.account(name)
+        account = await self._emulator.present(name)
         account.requests += 1
         account.seen = next(self._order)
-        window = account.window
-        wait = window.count(account.clock.now()) if window.requests else None
+        wait = await self._emulator.do(name, Count()) if account.window.requests else None
         if wait is not None:
             message = f"{account.window.requests} requests a minute are the limit of this account; try again in {wait} s."
             raise Problem("rate_limit_exceeded", message, headers={"retry-after": str(wait)})
         return account
 
-    def anyone(self, scope: Scope) -> None:
+    async def anyone(self, scope: Scope) -> None:
         """Let everybody in."""
 
 
@@ -63,7 +63,7 @@ class ControlGuard:
     keyring: Keyring
     settings: Settings
 
-    def account(self, scope: Scope) -> Account:
+    async def account(self, scope: Scope) -> Account:
         """Return the account that the call is about: that of the key, else ``?account=NAME``."""
         name = self.keyring.account_of(scope["headers"])
         if name is None:
@@ -72,9 +72,9 @@ class ControlGuard:
                 name = self.keyring.account_named(name)
         if name is None:
             raise Problem("missing_api_key", "no account is named; send a key, or ?account=NAME.")
-        return self.emulator.account(name)
+        return await self.emulator.present(name)
 
-    def anyone(self, scope: Scope) -> None:
+    async def anyone(self, scope: Scope) -> None:
         """Let in whoever is no stranger, without an account."""
 
     def refuse_strangers(self, scope: Scope) -> None:

@@ -110,7 +110,7 @@ def _operations(
     }
     for id_, operation in OPERATIONS.items():
         owner = downloads.owner if operation == DOWNLOAD else caller
-        endpoints[id_] = struck(endpoints[id_], operation, emulator.contract.api, owner)
+        endpoints[id_] = struck(endpoints[id_], operation, emulator, owner)
     admissions: dict[str, Admission] = {
         "required": gate.required,
         "optional": gate.optional,

@@ -46,14 +46,30 @@ def _second(at_second: int) -> str:
     return (EPOCH + timedelta(seconds=at_second)).strftime("%Y-%m-%dT%H:%M:%S")
 
 
+class Steady:
+    """A source of time that never goes back, whatever the one behind it does."""
+
+    def __init__(self, source: Callable[[], int]) -> None:
+        """Follow *source* (microseconds since the epoch)."""
+        self._source = source
+        self._latest = 0
+
+    def __call__(self) -> int:
+        """Return the present moment in microseconds since the epoch."""
+        at = self._source()
+        if at < self._latest:
+            return self._latest
+        self._latest = at
+        return at
+
+
 class Clock:
-    """One account's clock. It never goes back, whatever the machine's clock does."""
+    """One account's clock. It never goes back, as its source does not."""
 
     def __init__(self, source: Callable[[], int], mode: ClockMode) -> None:
-        """Follow *source* (microseconds since the epoch) in *mode*."""
+        """Follow *source* (microseconds since the epoch), which never goes back, in *mode*."""
         self._source = source
         self._offset = 0
-        self._latest = 0
         self._stands_at: int | None = None
         self.mode = ClockMode.REAL
         self.enter(mode)
@@ -62,11 +78,7 @@ class Clock:
         """Return the present moment in microseconds since the epoch."""
         if self._stands_at is not None:
             return self._stands_at
-        at = self._source() + self._offset
-        if at < self._latest:
-            return self._latest
-        self._latest = at
-        return at
+        return self._source() + self._offset
 
     @property
     def setting(self) -> tuple[ClockMode, int, int | None]:
@@ -87,9 +99,8 @@ class Clock:
         if by <= 0:
             return
         self._offset += by
-        self._latest = now + by
         if self._stands_at is not None:
-            self._stands_at = self._latest
+            self._stands_at = now + by
 
     def advance(self, seconds: float | Decimal) -> None:
         """Go forward by *seconds*.

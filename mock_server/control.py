@@ -1,6 +1,5 @@
 """The control interface under ``/_mock``: an account's clock and settings, for tests to set."""
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -8,12 +7,12 @@ from mock_server.accounts import Account
 from mock_server.answers import Answer, as_json
 from mock_server.calls import Call, Endpoint
 from mock_server.clock import ClockMode, timestamp
+from mock_server.commands import Advance, Change, Forget, Look, SetClock
 from mock_server.control_fields import fields_of, unfit
 from mock_server.emulator import Emulator
 from mock_server.latency import Choice, parse_latency
 from mock_server.pricing import dollars
 from mock_server.problems import Problem
-from mock_server.rate import RateWindow
 from mock_server.rendering import balance
 from mock_server.scenarios.catalogue import find
 from mock_server.settings import MOST_RPM, UNLIMITED, parse_balance
@@ -52,7 +51,7 @@ class Control:
         mode = fields.get("mode")
         if not isinstance(mode, str) or mode not in [*ClockMode]:
             raise unfit("mode", mode, f"one of {', '.join(ClockMode)}")
-        call.caller.clock.enter(ClockMode(mode))
+        await self._emulator.do(call.caller.name, SetClock(ClockMode(mode)))
         return await self.clock(call)
 
     async def advance(self, call: Call) -> Answer:
@@ -62,13 +61,14 @@ class Control:
         if isinstance(seconds, bool) or not isinstance(seconds, (int, Decimal)):
             raise unfit("seconds", seconds, "a number of seconds from 0 up")
         try:
-            call.caller.clock.advance(seconds)
+            await self._emulator.do(call.caller.name, Advance(seconds))
         except ValueError as error:
             raise Problem("invalid_request", f"seconds: {error}.", param="seconds") from None
         return await self.clock(call)
 
     async def account(self, call: Call) -> Answer:
         """Tell the account's money, limits, latency and policies."""
+        await self._emulator.do(call.caller.name, Look())
         return as_json(account_page(call.caller))
 
     async def change_account(self, call: Call) -> Answer:
@@ -78,13 +78,12 @@ class Control:
         )
         account = call.caller
         changes = {name: self._parse(name, value, account) for name, value in fields.items()}
-        for name, value in changes.items():
-            _change(account, name, value)
+        await self._emulator.do(account.name, Change(tuple(changes), **changes))
         return await self.account(call)
 
     async def forget_account(self, call: Call) -> Answer:
         """Forget all of the account."""
-        self._emulator.forget(call.caller.name)
+        await self._emulator.do(call.caller.name, Forget())
         return Answer(status=204, content_type=None)
 
     def _parse(self, name: str, value: Any, account: Account) -> Any:
@@ -102,7 +101,7 @@ class Control:
             case "latency":
                 return self._latency(value)
             case "rpm":
-                return RateWindow(_rpm(value), self._limits.rate_window_seconds)
+                return _rpm(value)
             case "policies":
                 return self._policies(value, account)
             case _:
@@ -121,7 +120,8 @@ class Control:
             name: choice if isinstance(choice, str) else show(choice)
             for name, choice in value.items()
         }
-        return self._emulator.contract.policies_with({**account.terms.policies, **chosen})
+        self._emulator.contract.policies_with({**account.terms.policies, **chosen})
+        return chosen
 
 
 def clock_page(account: Account) -> dict[str, Any]:
@@ -143,18 +143,6 @@ def account_page(account: Account) -> dict[str, Any]:
         "scenario": account.scenario,
         "policies": dict(account.terms.policies),
     }
-
-
-def _change(account: Account, name: str, value: Any) -> None:
-    match name:
-        case "balance":
-            account.ledger.balance = value
-        case "rpm":
-            account.window = value
-        case "latency" | "policies":
-            account.terms = replace(account.terms, **{name: value})
-        case _:
-            account.scenario = value
 
 
 def _balance(value: Any) -> int | None:

@@ -33,15 +33,17 @@ class Downloads:
         expires_at = self._signed_until(call)
         path, name = call.scope["path"], call.path_parameter("file")
         is_upload = name.startswith(UPLOAD)
-        file = self._upload(path, expires_at) if is_upload else await self._video(name, expires_at)
+        file = await (
+            self._upload(path, expires_at) if is_upload else self._video(name, expires_at)
+        )
         if file is None:
             raise Problem("not_found", f"{path} does not exist any more.")
         return answer_with(file, call)
 
-    def owner(self, call: Call) -> Account | None:
+    async def owner(self, call: Call) -> Account | None:
         """Return the account whose file *call* asks for, None where the URL is not one that was signed."""
         name = call.path_parameter("file").partition(".")[0]
-        account = self._emulator.owner(name)
+        account = await self._emulator.owner(name)
         if account is not None:
             call.belongs_to(account, account.job(name))
         # Nobody else asks, and a signature takes its time.
@@ -68,7 +70,7 @@ class Downloads:
 
     async def _video(self, name: str, expires_at: int) -> File | None:
         job_id = name.removesuffix(SUFFIX)
-        account = self._emulator.owner(job_id)
+        account = await self._emulator.owner(job_id)
         job = account.job(job_id) if account is not None else None
         if (
             account is None
@@ -88,9 +90,9 @@ class Downloads:
             raise Problem("not_found", message) from None
         return File(job.id + SUFFIX, video, output.content_type, job.ended_at // SECOND)
 
-    def _upload(self, path: str, expires_at: int) -> File | None:
+    async def _upload(self, path: str, expires_at: int) -> File | None:
         file_id = path.rpartition("/")[2].partition(".")[0]
-        account = self._emulator.owner(file_id)
+        account = await self._emulator.owner(file_id)
         if account is None:
             return None
         # First of all: an upload that is kept no longer is one whose URLs have expired.

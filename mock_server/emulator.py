@@ -1,11 +1,13 @@
 """The emulated service: accounts and what can be done in them, without a word of HTTP."""
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from contracts.document import Contract
 from mock_server import pricing
 from mock_server.accounts import Account
-from mock_server.clock import SECOND, Clock, ClockMode
+from mock_server.clock import SECOND, Clock, ClockMode, Steady
+from mock_server.commands import Command
 from mock_server.draw import draw
 from mock_server.intake.finding import Finding
 from mock_server.jobs import Job, JobError
@@ -29,6 +31,8 @@ JOB_ID_HEX = 24
 UPLOAD = "file_"
 UPLOAD_ID_HEX = 24
 
+Outcome = TypeVar("Outcome")
+
 
 class Emulator:
     """All accounts of one emulator, opened when a key is first seen."""
@@ -51,7 +55,7 @@ class Emulator:
         """
         self.contract = contract
         self.settings = settings
-        self.time = time
+        self.time = Steady(time)
         self.spent_by_forgotten = 0
         self._forgotten = Spend()
         self._keeps_journals = keeps_journals
@@ -70,14 +74,35 @@ class Emulator:
         """What all jobs so far cost, those of forgotten accounts included."""
         return sum((account.spend for account in self._accounts.values()), self._forgotten)
 
+    async def do(self, name: str, command: Command[Outcome]) -> Outcome:
+        """Carry *command* out in the account *name*, opening it when it is new, and return what came of it.
+
+        Raises:
+            Exception: what the command raises, which has changed nothing then.
+        """
+        return self.apply(self.account(name), command)
+
+    def apply(self, account: Account, command: Command[Outcome]) -> Outcome:
+        """Carry *command* out in *account* at the present moment of its clock, by which it books what has ended."""
+        account.settle()
+        return command.apply(self, account)
+
+    async def present(self, name: str) -> Account:
+        """Return the account *name* as it stands now, opening it when it is new."""
+        return self.account(name)
+
     def account(self, name: str) -> Account:
         """Return the account *name*, opening it when it is new."""
         known = self._accounts.get(name)
         return known if known is not None else self._accounts.setdefault(name, self._open(name))
 
-    def accounts(self) -> Sequence[Account]:
+    async def accounts(self) -> Sequence[Account]:
         """Return all accounts, the one whose key came last first."""
-        return sorted(self._accounts.values(), key=lambda account: account.seen, reverse=True)
+        return sorted(self.opened(), key=lambda account: account.seen, reverse=True)
+
+    def opened(self) -> Sequence[Account]:
+        """Return the accounts that this process has opened."""
+        return [*self._accounts.values()]
 
     def known(self, name: str) -> Account | None:
         """Return the account *name* if it is open."""
@@ -92,7 +117,7 @@ class Emulator:
             self._owners.pop(owned, None)
         account.shelf.clear()
 
-    def owner(self, owned: str) -> Account | None:
+    async def owner(self, owned: str) -> Account | None:
         """Return the account that the job or the upload with the id *owned* belongs to."""
         return self._owners.get(owned)
 
@@ -119,7 +144,7 @@ class Emulator:
         """
         model = self.contract.models[request.model]
         quote = pricing.quote(request, model)
-        ledger = account.ledger
+        ledger = account.booked
         if not ledger.can_hold(quote.price_micros):
             raise _insufficient(ledger, quote.price_micros)
         job = self._job(account, request, quote, base_url, findings)

@@ -8,17 +8,18 @@ from mock_server.answers import JSON, Answer, as_json
 from mock_server.calls import Call, Endpoint
 from mock_server.catalogue import card
 from mock_server.clock import SECOND
+from mock_server.commands import End, Ending, Look, Poll
 from mock_server.emulator import Emulator
-from mock_server.intake.finding import Finding, refusals
+from mock_server.intake.finding import refusals
 from mock_server.intake.intake import Intake
 from mock_server.jobs import Job
 from mock_server.lifecycle import state_at
 from mock_server.problems import Problem
 from mock_server.queries import read_query
 from mock_server.rendering import Rendering
-from mock_server.request import Request
 from mock_server.scenarios.catalogue import course_of
 from mock_server.striking import refused, spoiled
+from mock_server.submission import Submit
 from mock_server.usage import usage_page
 from mock_server.validation import Validation
 from mock_server.violations import show
@@ -57,46 +58,33 @@ class Endpoints:
         """Accept a video generation, or tell every rule that the request breaks."""
         body = await call.body(self._max_body)
         _require_json(call)
-        account = self._present(call)
+        account = await self._present(call)
         examined = self._validation.check(self._validation.read(body), account.terms.policies)
         base_url = call.base_url(self._emulator.settings.public_url)
         findings = await self._intake.look(examined, account.shelf, {base_url, call.base_url(None)})
         request = self._validation.accept(examined, refusals(findings, account.terms.policies))
-        account = self._present(call)
-        return self._accept(call, account, request, base_url, findings)
-
-    def _accept(
-        self,
-        call: Call,
-        account: Account,
-        request: Request,
-        base_url: str,
-        findings: tuple[Finding, ...],
-    ) -> Answer:
-        """Make a job of *request*, unless a scenario is in the way."""
-        faults, named, prompt = account.faults, request.scenarios, request.prompt
-        names = faults.acting(named, account.scenario)
-        found = faults.strike_submission(names, named, prompt)
-        if found is not None and found.action.is_refusal:
-            faults.acted((found.by,), named, prompt)
-            return refused(found, "submit", call, self._contract.api)
-        request = request._replace(scenarios=names)
-        job = self._emulator.submit(account, request, base_url, findings)
+        submit = Submit(request, base_url, findings)
+        job, struck = await self._emulator.do(call.caller.name, submit)
+        if job is None:
+            assert struck is not None
+            return refused(struck, "submit", call, self._contract.api)
+        account = self._emulator.account(call.caller.name)
         call.belongs_to(account, job)
-        faults.acted(names, named, prompt)
-        faults.watch(job.id, names)
         status = int(account.terms.policies["submit_status"])
         answer = Answer(status=status, body=self._rendering.submit_answer(job))
-        return answer if found is None else spoiled(answer, found, call)
+        return answer if struck is None else spoiled(answer, struck, call)
 
-    def _present(self, call: Call) -> Account:
+    async def _present(self, call: Call) -> Account:
         """Return the caller's account as it is now: during a wait it may have been forgotten and opened anew."""
-        return self._emulator.account(call.caller.name)
+        return await self._emulator.present(call.caller.name)
 
     async def job(self, call: Call) -> Answer:
         """Tell how a job stands."""
         job, account = self._job_of(call), call.caller
-        state, now = account.poll(job)
+        shown = account.glance(job)
+        if shown is None:
+            shown = await self._emulator.do(account.name, Poll(job.id))
+        state, now = shown
         if self._is_forgotten(job, now):
             raise _unknown(job.id)
         return self._rendering.job_answer(job, state)
@@ -119,7 +107,7 @@ class Endpoints:
         job = self._job_of(call)
         if self._is_forgotten(job, call.caller.clock.now()):
             raise _unknown(job.id)
-        job = call.caller.cancel(job)
+        job = await self._emulator.do(call.caller.name, End(job.id, Ending.CANCEL))
         return as_json(self._rendering.job(job, state_at(job, call.caller.clock.now())))
 
     async def models(self, call: Call) -> Answer:  # noqa: ARG002 - the same for everybody
@@ -138,6 +126,7 @@ class Endpoints:
         """Return the account's balance and usage events, newest first (rule USAGE)."""
         query = read_query(self._contract.api.operations["usage"], call.query_string)
         account = call.caller
+        await self._emulator.do(account.name, Look())
         balance = {"amount": rendering.balance(account), "currency": rendering.CURRENCY}
         jobs, more = usage_page(account.ended, query)
         events = [self._rendering.usage_event(job) for job in jobs]

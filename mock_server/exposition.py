@@ -91,7 +91,7 @@ class Exposition(Collector):
         yield faults
 
     def _accounts(self) -> Iterator[Metric]:
-        accounts = self._emulator.accounts()
+        accounts = self._emulator.opened()
         states: Counter[Status] = Counter(dict.fromkeys(Status, 0))
         for account in accounts:
             states.update(self._states(account))

@@ -7,6 +7,7 @@ from typing import Any
 from mock_server.action_fields import ActionError, parse_action, plain
 from mock_server.answers import Answer, as_json
 from mock_server.calls import Call, Endpoint
+from mock_server.commands import AddFault, ClearFaults, RemoveFault
 from mock_server.control_fields import fields_of, unfit
 from mock_server.emulator import Emulator
 from mock_server.faults import EVERY, Fault, FaultTerms, TooManyError
@@ -26,6 +27,7 @@ class FaultControl:
 
     def __init__(self, emulator: Emulator) -> None:
         """Control the faults of *emulator*'s accounts."""
+        self._emulator = emulator
         self._limits = emulator.contract.api.limits
 
     def by_path(self) -> dict[str, dict[str, Endpoint]]:
@@ -40,7 +42,7 @@ class FaultControl:
         fields = await fields_of(call, self._limits, (*FIELDS, "scenario"))
         terms = _of_scenario(fields) if "scenario" in fields else _of_action(fields)
         try:
-            fault = call.caller.faults.add(terms)
+            fault = await self._emulator.do(call.caller.name, AddFault(terms))
         except TooManyError as error:
             message = f"{error}; DELETE /_mock/faults makes room."
             raise Problem("invalid_request", message) from None
@@ -57,12 +59,14 @@ class FaultControl:
 
     async def remove(self, call: Call) -> Answer:
         """Take one fault away."""
-        call.caller.faults.remove(_fault_of(call))
+        fault_id = _fault_of(call).id
+        if not await self._emulator.do(call.caller.name, RemoveFault(fault_id)):
+            raise _unknown(call, fault_id)
         return Answer(status=204, content_type=None)
 
     async def clear(self, call: Call) -> Answer:
         """Take all faults away."""
-        call.caller.faults.clear()
+        await self._emulator.do(call.caller.name, ClearFaults())
         return Answer(status=204, content_type=None)
 
 
@@ -70,9 +74,13 @@ def _fault_of(call: Call) -> Fault:
     fault_id = call.path_parameter("fault_id")
     fault = call.caller.faults.fault(fault_id)
     if fault is None:
-        message = f"fault {show(fault_id)} is not known in the account {call.caller.name}."
-        raise Problem("not_found", message)
+        raise _unknown(call, fault_id)
     return fault
+
+
+def _unknown(call: Call, fault_id: str) -> Problem:
+    message = f"fault {show(fault_id)} is not known in the account {call.caller.name}."
+    return Problem("not_found", message)
 
 
 def _page(fault: Fault) -> dict[str, Any]:

@@ -119,10 +119,11 @@ class Faults:
         """Return the fault *fault_id*."""
         return self._faults.get(fault_id)
 
-    def remove(self, fault: Fault) -> None:
-        """Take *fault* away."""
-        del self._faults[fault.id]
+    def remove(self, fault_id: str) -> bool:
+        """Take the fault *fault_id* away, and tell whether it was there."""
+        is_there = self._faults.pop(fault_id, None) is not None
         self._rest()
+        return is_there
 
     def clear(self) -> None:
         """Take all faults away; scenarios of jobs stay."""

@@ -7,6 +7,7 @@ from mock_server.accounts import Account
 from mock_server.answers import Answer, as_json
 from mock_server.calls import Call, Endpoint
 from mock_server.clock import SECOND, timestamp
+from mock_server.commands import Keep
 from mock_server.emulator import Emulator
 from mock_server.lifecycle import Status, state_at
 from mock_server.problems import Problem
@@ -43,9 +44,9 @@ class FileEndpoints:
         _require_form(call, part)
         with telling_full(part), closing(call.caller.shelf.room()) as room:
             received = await receive(call, part, room, most)
-            # While the file came in, the account may have been forgotten and opened anew.
-            account = self._emulator.account(call.caller.name)
-            upload = self._emulator.keep(account, received)
+            upload = await self._emulator.do(call.caller.name, Keep(received))
+        # While the file came in, the account may have been forgotten and opened anew.
+        account = self._emulator.account(call.caller.name)
         base_url = call.base_url(self._emulator.settings.public_url)
         return as_json(
             {

@@ -8,6 +8,7 @@ from mock_server.accounts import Account
 from mock_server.answers import Answer, as_json
 from mock_server.calls import Call, Endpoint
 from mock_server.clock import LATEST_AT, SECOND, timestamp
+from mock_server.commands import End, Ending
 from mock_server.control_fields import fields_of, unfit
 from mock_server.emulator import Emulator
 from mock_server.exact import json_number
@@ -29,6 +30,7 @@ class JobControl:
 
     def __init__(self, emulator: Emulator, rendering: Rendering) -> None:
         """Show the jobs of *emulator*; *rendering* signs the URLs of their videos."""
+        self._emulator = emulator
         self._models = emulator.contract.models
         self._errors = emulator.contract.api.errors
         self._limits = emulator.contract.api.limits
@@ -61,7 +63,7 @@ class JobControl:
 
     async def finish(self, call: Call) -> Answer:
         """End a job now as its plan has it; a terminal one comes back unchanged."""
-        return self._told(call, call.caller.finish(_job_of(call)))
+        return await self._ended(call, Ending.FINISH)
 
     async def fail(self, call: Call) -> Answer:
         """Let a job fail now; a terminal one comes back unchanged."""
@@ -69,11 +71,15 @@ class JobControl:
         error = self._error(
             fields.get("code", FAILURE_CODE), fields.get("message", FAILURE_MESSAGE)
         )
-        return self._told(call, call.caller.fail(_job_of(call), error))
+        return await self._ended(call, Ending.FAIL, error)
 
     async def cancel(self, call: Call) -> Answer:
         """Cancel a job as the API does; a terminal one comes back unchanged."""
-        return self._told(call, call.caller.cancel(_job_of(call)))
+        return await self._ended(call, Ending.CANCEL)
+
+    async def _ended(self, call: Call, ending: Ending, error: JobError | None = None) -> Answer:
+        command = End(_job_of(call).id, ending, error)
+        return self._told(call, await self._emulator.do(call.caller.name, command))
 
     def _error(self, code: object, message: object) -> JobError:
         if not isinstance(code, str) or code not in self._errors:

@@ -28,7 +28,7 @@ class OverviewControl:
 
     async def accounts(self, call: Call) -> Answer:  # noqa: ARG002 - the same for everybody
         """List the accounts, the one whose key came last first."""
-        return _listed([_page(account) for account in self._emulator.accounts()])
+        return _listed([_page(account) for account in await self._emulator.accounts()])
 
     async def scenarios(self, call: Call) -> Answer:  # noqa: ARG002 - the same for everybody
         """List the scenarios."""

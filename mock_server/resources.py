@@ -2,7 +2,7 @@
 
 import itertools
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -17,7 +17,7 @@ from mock_server.problems import Problem
 
 CONTROL_PATH = "/_mock"
 
-Admission = Callable[[Scope], Account | None]
+Admission = Callable[[Scope], Awaitable[Account | None]]
 
 log = logging.getLogger("wan_mock")
 
@@ -53,7 +53,7 @@ class Resource:
         parameters = scope.get("path_params")
         if parameters is not None:
             exchange.job_id = parameters.get("job_id")
-        account = scope["wan_mock.account"] = admit(scope)
+        account = scope["wan_mock.account"] = await admit(scope)
         answer = exchange.answer = await endpoint(Call(scope, receive, account))
         if answer.wire is not None:
             send = exchange.told(answer, send)

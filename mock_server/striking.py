@@ -10,6 +10,8 @@ from mock_server.actions import apply
 from mock_server.admission import host_name, is_loopback
 from mock_server.answers import Answer, refusal
 from mock_server.calls import Call, Endpoint
+from mock_server.commands import Strike
+from mock_server.emulator import Emulator
 from mock_server.faults import Struck
 from mock_server.problems import Problem
 
@@ -43,40 +45,40 @@ USUAL = {
     "cancel": ("invalid_api_key", "url_expired", "job_not_found"),
 }
 
-Owner = Callable[[Call], Account | None]
+Owner = Callable[[Call], Awaitable[Account | None]]
 
 
-def caller(call: Call) -> Account | None:
+async def caller(call: Call) -> Account | None:
     """Return whose request *call* is: that of its key."""
     return call.account
 
 
-def struck(endpoint: Endpoint, operation: str, api: Api, owner: Owner = caller) -> Endpoint:
+def struck(
+    endpoint: Endpoint, operation: str, emulator: Emulator, owner: Owner = caller
+) -> Endpoint:
     """Return *endpoint* with what strikes requests of *operation* of the account that *owner* gives for each.
 
     A request of nobody is never struck.
     """
+    api = emulator.contract.api
 
-    def strike(call: Call) -> Awaitable[Answer]:
-        account = owner(call)
+    async def strike(call: Call) -> Answer:
+        account = await owner(call)
         if account is None or account.faults.is_idle:
-            return endpoint(call)
-        found = _strike(call, operation, account)
+            return await endpoint(call)
+        found = await emulator.do(account.name, _strike(call, operation))
         if found is None or (found.action.redirects and REDIRECTED in call.query_string):
-            return endpoint(call)
-        return _struck_answer(endpoint, operation, call, found, api)
+            return await endpoint(call)
+        return await _struck_answer(endpoint, operation, call, found, api)
 
     return strike
 
 
-def _strike(call: Call, operation: str, account: Account) -> Struck | None:
-    on_job: Struck | None = None
-    if operation in {POLL, DOWNLOAD}:
-        (name,) = call.scope["path_params"].values()
-        job_id = name.partition(".")[0]
-        is_head = call.scope["method"] == "HEAD"
-        on_job = account.faults.strike_on_job(operation, job_id, is_head=is_head)
-    return account.faults.strike(operation) or on_job
+def _strike(call: Call, operation: str) -> Strike:
+    if operation not in {POLL, DOWNLOAD}:
+        return Strike(operation, None, is_head=False)
+    (name,) = call.scope["path_params"].values()
+    return Strike(operation, name.partition(".")[0], call.scope["method"] == "HEAD")
 
 
 async def _struck_answer(

@@ -14,6 +14,7 @@ from mock_server.clock import (
     SECOND,
     Clock,
     ClockMode,
+    Steady,
     microseconds,
     system_now,
     timestamp,
@@ -39,7 +40,7 @@ class AnyClock(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.hand = Hand()
-        self.clock = Clock(self.hand, ClockMode.REAL)
+        self.clock = Clock(Steady(self.hand), ClockMode.REAL)
         self.seen = NOON
 
     def look(self):

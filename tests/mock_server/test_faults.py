@@ -92,7 +92,7 @@ def test_probability_is_about_that_and_another_seed_draws_otherwise():
 def test_account_is_idle_when_nothing_is_left():
     faults = Faults()
     seen = [faults.is_idle]
-    faults.remove(faults.add(terms()))
+    faults.remove(faults.add(terms()).id)
     seen.append(faults.is_idle)
     faults.add(terms())
     seen.append(faults.is_idle)
