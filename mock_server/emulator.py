@@ -85,6 +85,7 @@ class Emulator:
     def apply(self, account: Account, command: Command[Outcome]) -> Outcome:
         """Carry *command* out in *account* at the present moment of its clock, by which it books what has ended."""
         account.settle()
+        account.shelf.expire()
         return command.apply(self, account)
 
     async def present(self, name: str) -> Account:

@@ -7,13 +7,13 @@ from mock_server.accounts import Account
 from mock_server.answers import Answer, as_json
 from mock_server.calls import Call, Endpoint
 from mock_server.clock import SECOND, timestamp
-from mock_server.commands import Keep
+from mock_server.commands import Keep, Look
 from mock_server.emulator import Emulator
 from mock_server.lifecycle import Status, state_at
 from mock_server.problems import Problem
 from mock_server.queries import read_query
 from mock_server.rendering import Rendering
-from mock_server.uploads import Upload
+from mock_server.uploads import QuotaError, Received, Upload
 from mock_server.violations import show
 
 FORM = "multipart/form-data"
@@ -42,9 +42,11 @@ class FileEndpoints:
         assert part is not None
         refuse_at_once(call, most)
         _require_form(call, part)
+        await self._emulator.do(call.caller.name, Look())  # what is over makes room
         with telling_full(part), closing(call.caller.shelf.room()) as room:
-            received = await receive(call, part, room, most)
-            upload = await self._emulator.do(call.caller.name, Keep(received))
+            received = call.caller.shelf.place(await receive(call, part, room, most))
+            room.close()  # it is full: from now on the file itself counts
+            upload = await self._keep(call.caller, received)
         # While the file came in, the account may have been forgotten and opened anew.
         account = self._emulator.account(call.caller.name)
         base_url = call.base_url(self._emulator.settings.public_url)
@@ -58,6 +60,13 @@ class FileEndpoints:
                 "content_type": upload.content_type,
             }
         )
+
+    async def _keep(self, account: Account, received: Received) -> Upload:
+        try:
+            return await self._emulator.do(account.name, Keep(received))
+        except QuotaError:
+            received.file.unlink()
+            raise
 
     async def sign(self, call: Call) -> Answer:
         """Return a fresh URL for a video or an upload that is still kept (rule OUT-URL)."""

@@ -83,8 +83,8 @@ async def receive(call: Call, part: str, room: Room, most: int) -> Received:
     """Take in the file that comes as *part* of the form that *call* sends, of at most *most* bytes, into *room*.
 
     Raises:
-        Problem: ``invalid_request`` for a bad form, ``request_too_large`` for more than *most* bytes or the
-            quota takes.
+        Problem: ``invalid_request`` for a bad form, ``request_too_large`` for more than *most* bytes.
+        QuotaError: it is more than the quota takes.
         OSError: the file cannot be written.
         Gone: the client left.
     """
@@ -103,8 +103,6 @@ async def receive(call: Call, part: str, room: Room, most: int) -> Received:
             return await asyncio.to_thread(reception.finish)
     except FormError as error:
         raise Problem("invalid_request", f"{part}: {error}.", param=part) from None
-    except QuotaError as error:
-        raise _beyond_quota(part, error) from None
 
 
 def refuse_at_once(call: Call, most: int) -> None:
@@ -118,11 +116,13 @@ def telling_full(part: str) -> Iterator[None]:
     """Tell the client, whose file is the part *part*, that there is no room for it where that is what happens.
 
     Raises:
-        Problem: ``request_too_large``, on a full disk or without a folder that may be written to.
+        Problem: ``request_too_large``, beyond the quota, on a full disk or without a folder that may be written to.
         OSError: the disk fails otherwise.
     """
     try:
         yield
+    except QuotaError as error:
+        raise _beyond_quota(part, error) from None
     except NowhereError as error:
         raise Problem("request_too_large", f"{part}: {error}.", param=part) from None
     except OSError as error:

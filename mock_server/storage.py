@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
+from uuid import uuid4
 
 from mock_server.uploads import Received, Room, Upload, Uploads, safe_name, safe_type
 
@@ -185,38 +186,48 @@ class Shelf:
         Raises:
             OSError: there can be no file for it.
         """
-        self._uploads.expire(self.now())
         return Room(self.scratch(), self._uploads.reserve)
 
-    def put(self, file_id: str, received: Received) -> Upload:
-        """Take in what was *received* as the upload *file_id*.
+    def place(self, received: Received) -> Received:
+        """Move the file that was *received* to where uploads lie.
 
         Raises:
             OSError: there is no room for it (`FULL`).
         """
+        # A name of its own, because ids come again in an account that begins anew.
+        file = self._place("uploads") / uuid4().hex
+        self._make(file.parent)
+        return received._replace(file=received.file.replace(file))
+
+    def put(self, file_id: str, received: Received) -> Upload:
+        """Take in what was *received*, and placed, as the upload *file_id*.
+
+        Raises:
+            QuotaError: uploads that came in elsewhere have left no room for it.
+        """
         upload = Upload(
             id=file_id,
             name=safe_name(received.name),
-            file=self._place("uploads") / file_id,
+            file=received.file,
             content_type=safe_type(received.content_type),
             size=received.size,
             etag=received.etag,
             uploaded_at=self.now(),
         )
-        self._make(upload.file.parent)
-        received.file.replace(upload.file)
         self._uploads.add(upload)
         return upload
 
     def upload(self, path: str) -> Upload | None:
         """Return the upload of this account that *path* (``bunny://…``) stands for, None without one."""
-        self._uploads.expire(self.now())
-        return self._uploads.at(path)
+        return self._uploads.at(path, self.now())
 
     def upload_named(self, file_id: str) -> Upload | None:
         """Return the upload of this account with the id *file_id*, None without one."""
+        return self._uploads.named(file_id, self.now())
+
+    def expire(self) -> None:
+        """Forget the uploads whose time is over by now."""
         self._uploads.expire(self.now())
-        return self._uploads.named(file_id)
 
     def ends_at(self, upload: Upload) -> int:
         """Return the moment from which *upload* is forgotten."""

@@ -113,18 +113,25 @@ class Uploads:
         self._reserved += size
 
     def add(self, upload: Upload) -> None:
-        """Take in *upload*, the newest, for which there was room."""
+        """Take in *upload*, the newest.
+
+        Raises:
+            QuotaError: uploads that came in elsewhere have left no room for it.
+        """
+        if self._used + charged(upload.size) > self._quota:
+            raise QuotaError(self._used, self._quota)
         self._by_id[upload.id] = upload
         self._used += charged(upload.size)
 
-    def at(self, path: str) -> Upload | None:
-        """Return the upload that *path* stands for, None without one."""
-        upload = self._by_id.get(path.removeprefix(FOLDER).partition("/")[0])
+    def at(self, path: str, now: int) -> Upload | None:
+        """Return the upload that *path* stands for at the moment *now*, None without one."""
+        upload = self.named(path.removeprefix(FOLDER).partition("/")[0], now)
         return upload if upload is not None and upload.path == path else None
 
-    def named(self, file_id: str) -> Upload | None:
-        """Return the upload with the id *file_id*, None without one."""
-        return self._by_id.get(file_id)
+    def named(self, file_id: str, now: int) -> Upload | None:
+        """Return the upload that has the id *file_id* at the moment *now*, None without one."""
+        upload = self._by_id.get(file_id)
+        return upload if upload is not None and now < self.ends_at(upload) else None
 
     def ends_at(self, upload: Upload) -> int:
         """Return the moment from which *upload* is forgotten."""

@@ -502,6 +502,7 @@ def test_quota_is_asked_for_while_the_upload_comes_in(call_of, runner, tmp_path)
     with (
         closing(Room(tmp_path / "a", full)) as room,
         pytest.raises(Problem, match="5 of 7 bytes") as caught,
+        telling_full("file"),
     ):
         runner.run(receive(call, "file", room, 10_000_000))
 

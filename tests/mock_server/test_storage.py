@@ -43,7 +43,7 @@ def put(shelf: Shelf, file_id: str = "file_1", content: bytes = b"content") -> U
     with closing(shelf.room()) as room:
         room.file.write_bytes(content)
         received = Received(room.file, b"a b.png", "image/PNG", len(content), '"0"')
-        return shelf.put(file_id, received)
+        return shelf.put(file_id, shelf.place(received))
 
 
 def files(folder: Path) -> list[Path]:
@@ -197,6 +197,7 @@ def test_upload_is_forgotten_after_its_time(storage):
 
     assert shelf.upload(upload.path) is None
     assert shelf.upload_named("file_1") is None
+    shelf.expire()
     assert not upload.file.exists()
 
 
@@ -204,6 +205,7 @@ def test_upload_whose_time_is_over_makes_room_for_another(storage):
     shelf = shelf_of(storage)
     put(shelf, content=b"x" * 10_000)
     shelf_of(storage, at=60)
+    shelf.expire()
     with closing(shelf.room()) as room:
         room.grow_to(10_000)
 
@@ -243,7 +245,7 @@ def test_what_comes_in_while_the_shelf_is_cleared_lands_on_that_of_the_account_o
         room.file.write_bytes(b"late")
         shelf.clear()
         again = shelf_of(storage)
-        upload = again.put("file_1", Received(room.file, b"a", "", 4, '"0"'))
+        upload = again.put("file_1", again.place(Received(room.file, b"a", "", 4, '"0"')))
 
     assert again is shelf
     assert upload.file.read_bytes() == b"late"

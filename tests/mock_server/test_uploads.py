@@ -106,15 +106,15 @@ def test_url_ends_like_the_name(name, path):
 
 
 def test_upload_is_found_by_its_whole_path_and_by_its_id():
-    uploads, photo = Uploads(100, 1000), upload()
+    uploads, photo = Uploads(10_000, 1000), upload()
     uploads.add(photo)
 
     assert photo.path == "bunny://uploads/file_1/photo.jpg"
-    assert uploads.at(photo.path) is photo
-    assert uploads.named("file_1") is photo
+    assert uploads.at(photo.path, 0) is photo
+    assert uploads.named("file_1", 0) is photo
     for path in ("bunny://uploads/file_1", "bunny://uploads/file_1/x", "file_1", "", "bunny://"):
-        assert uploads.at(path) is None
-    assert uploads.named("file_2") is None
+        assert uploads.at(path, 0) is None
+    assert uploads.named("file_2", 0) is None
 
 
 def test_quota_counts_what_is_kept_and_what_comes_in():
@@ -131,6 +131,15 @@ def test_quota_counts_what_is_kept_and_what_comes_in():
         uploads.reserve(1)
 
 
+def test_upload_for_which_others_left_no_room_is_refused():
+    uploads = Uploads(10_000, 1000)
+    uploads.add(upload(size=4200))
+
+    with pytest.raises(QuotaError, match="4200 of 10000 bytes are taken"):
+        uploads.add(upload(2, size=5801))
+    uploads.add(upload(3, size=5800))
+
+
 def test_upload_is_forgotten_at_the_end_of_its_time_with_its_file_and_its_place(tmp_path):
     uploads = Uploads(10_000, 1000)
     old = upload(1, size=5800, at=5)._replace(file=tmp_path / "old")
@@ -140,10 +149,11 @@ def test_upload_is_forgotten_at_the_end_of_its_time_with_its_file_and_its_place(
         uploads.add(each)
     assert uploads.ends_at(old) == 1005
     uploads.expire(1004)
-    assert uploads.named("file_1") is old
+    assert uploads.named("file_1", 1004) is old
+    assert uploads.named("file_1", 1005) is None
     uploads.expire(1005)
 
-    assert uploads.named("file_1") is None
+    assert uploads.named("file_1", 1004) is None
     assert (old.file.exists(), new.file.exists()) == (False, True)
     uploads.reserve(5800)
 
@@ -176,7 +186,7 @@ def test_looking_one_up_does_not_take_longer_the_more_there_are():
     uploads.expire(1001)
 
     assert asked == ["file_0", "file_1", "file_2"]
-    assert (uploads.named("file_1"), uploads.named("file_2")) == (None, upload(2, at=2))
+    assert (uploads.named("file_1", 0), uploads.named("file_2", 0)) == (None, upload(2, at=2))
 
 
 def test_room_gives_back_what_it_reserved_and_removes_its_file(tmp_path):
