@@ -17,6 +17,7 @@ from mock_server.problems import Problem
 from mock_server.settings import Settings
 
 TOKEN_HEADER = b"x-mock-token"
+COUNTED = "wan_mock.counted"  # in the scope of a request that came with the key of an account
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -45,6 +46,7 @@ class Gate:
         account = await self._emulator.present(name)
         account.requests += 1
         account.seen = next(self._order)
+        scope[COUNTED] = True
         wait = await self._emulator.do(name, Count()) if account.window.requests else None
         if wait is not None:
             message = f"{account.window.requests} requests a minute are the limit of this account; try again in {wait} s."

@@ -27,6 +27,7 @@ from mock_server.job_control import JobControl
 from mock_server.keys import Keyring
 from mock_server.media.library import ClipLibrary
 from mock_server.nearness import Nearness
+from mock_server.opening import emulator_of, storage_of
 from mock_server.overview_control import OverviewControl
 from mock_server.owner_control import OwnerControl
 from mock_server.paths import Paths
@@ -58,8 +59,9 @@ def create_app(
     """
     settings = settings or Settings()
     contract = load(settings.documents)
-    storage = storage or Storage(settings.media_folder)
-    emulator = Emulator(contract, settings, time, storage, keeps_journals=settings.control)
+    emulator = emulator_of(
+        contract, settings, time, storage or storage_of(settings), keeps_journals=settings.control
+    )
     limits = contract.api.limits
     inspector = inspector_within(limits.decode_seconds, limits.decode_memory_bytes)
     return assemble(emulator, inspector, ClipLibrary(settings.media_cache_bytes)).app
@@ -90,11 +92,21 @@ def assemble(emulator: Emulator, inspector: Inspector, library: ClipLibrary) -> 
     nowhere = Nowhere(Nearness(api))
     paths = Paths(apps, otherwise=Router(redirect_slashes=False, default=nowhere))
     if settings.cors is None:
-        app: ASGIApp = Envelope(paths, api, watch.observer)
+        app: ASGIApp = _envelope(paths, emulator, watch)
     else:
-        app = Cors(Envelope(Preflight(paths), api, watch.observer), settings.cors)
+        app = Cors(_envelope(Preflight(paths), emulator, watch), settings.cors)
     control = OwnerControl(emulator, keyring, jobs, watch)
     return Assembly(app, control)
+
+
+def _envelope(app: ASGIApp, emulator: Emulator, watch: Watch) -> Envelope:
+    return Envelope(
+        app,
+        emulator.contract.api,
+        watch.observer,
+        recorder=emulator.recorder(watch.observer.account_of, watch.observer.timer),
+        first=emulator.first_request,
+    )
 
 
 def _operations(

@@ -17,13 +17,13 @@ from mock_server.admission import is_loopback
 from mock_server.app import create_app
 from mock_server.clock import ClockMode
 from mock_server.kit import kit_commands
+from mock_server.opening import storage_of
 from mock_server.options import settings_from, with_settings
 from mock_server.problems import Problem
 from mock_server.quoting import as_fields, as_text, estimate
 from mock_server.scenarios.catalogue import SCENARIOS
 from mock_server.server import BindError, ThreadServer, bind, exit_at_once, serve
 from mock_server.settings import Settings, SettingsError
-from mock_server.storage import Storage
 
 FOUND, WRONG, INTERRUPTED = 1, 2, 130
 
@@ -40,7 +40,7 @@ def serve_command(**options: Any) -> None:
     """Run the emulator until it is stopped."""
     settings = settings_from(options)
     # The process leaves without tidying up, so that the files are removed here.
-    with Storage(settings.media_folder) as storage:
+    with storage_of(settings) as storage:
         app = create_app(settings, storage=storage)
         sock = bind(settings.host, settings.port)
         serve(app, sock, on_ready=lambda url: click.echo(_welcome(url, settings)))

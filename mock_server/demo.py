@@ -10,6 +10,7 @@ from urllib.request import Request, urlopen
 
 from mock_server.app import create_app
 from mock_server.media.inspection import Inspection, inspect
+from mock_server.opening import storage_of
 from mock_server.server import ThreadServer
 from mock_server.settings import Settings
 from mock_server.storage import Storage
@@ -39,7 +40,7 @@ def run_demo(
     Raises:
         DemoError: the job did not complete.
     """
-    with Storage(settings.media_folder) as storage, _server(settings, storage, port) as server:
+    with storage_of(settings) as storage, _server(settings, storage, port) as server:
         say(f"emulator     {server.url}")
         say(f"POST         /v1/videos/generations {json.dumps(EXAMPLE)}")
         submitted = _call(server.url + "/v1/videos/generations", EXAMPLE)

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
+from starlette.types import Scope
+
 from contracts.document import Contract
 from mock_server import pricing
 from mock_server.accounts import Account
 from mock_server.clock import SECOND, Clock, ClockMode, Steady
 from mock_server.commands import Command
 from mock_server.draw import draw
+from mock_server.exchange import Exchange, Recorder
 from mock_server.intake.finding import Finding
 from mock_server.jobs import Job, JobError
 from mock_server.journal import Journal
@@ -35,7 +38,12 @@ Outcome = TypeVar("Outcome")
 
 
 class Emulator:
-    """All accounts of one emulator, opened when a key is first seen."""
+    """All accounts of one emulator, opened when a key is first seen.
+
+    Requests are numbered from *first_request*.
+    """
+
+    first_request = 1
 
     def __init__(
         self,
@@ -104,6 +112,22 @@ class Emulator:
     def opened(self) -> Sequence[Account]:
         """Return the accounts that this process has opened."""
         return [*self._accounts.values()]
+
+    def recorder(
+        self,
+        account_of: Callable[[Scope, Exchange], Account | None],  # noqa: ARG002 - each account has its journal
+        timer: Callable[[], int],  # noqa: ARG002
+    ) -> Recorder | None:
+        """Return who writes requests down for other processes, whose each *account_of* tells; *timer* gives nanoseconds."""
+        return None
+
+    async def entries(self, account: Account) -> Iterable[Exchange]:
+        """Return the exchanges in the journal of *account*, the latest first."""
+        return account.journal.newest()
+
+    async def clear_entries(self, account: Account) -> None:
+        """Empty the journal of *account*."""
+        account.journal.clear()
 
     def known(self, name: str) -> Account | None:
         """Return the account *name* if it is open."""
@@ -198,13 +222,21 @@ class Emulator:
         message = f"{fault.code}: {fault.violation.message}"
         return JobError(code=kind.code, type=kind.type, message=message)
 
+    def _source(self, name: str) -> Callable[[], int]:  # noqa: ARG002 - one for all
+        """Return the time that the clock of the account *name* follows."""
+        return self.time
+
+    def _generation(self, name: str) -> int:  # noqa: ARG002 - its shelf is cleared when it is forgotten
+        """Return a number that tells the account *name* from others of that name that were forgotten."""
+        return 0
+
     def _open(self, name: str) -> Account:
         limits, settings = self.contract.api.limits, self.settings
         rpm = settings.rpm
         if rpm is None or is_reserved(name, LIMITED):
             rpm = limits.requests_per_minute
         balance = 0 if is_reserved(name, NO_CREDIT) else settings.balance_micros
-        clock = Clock(self.time, ClockMode(settings.clock))
+        clock = Clock(self._source(name), ClockMode(settings.clock))
         bounds = Bounds(
             product_bytes=settings.product_bytes,
             upload_bytes=limits.upload_quota_bytes,
@@ -216,7 +248,7 @@ class Emulator:
             ledger=Ledger(balance),
             window=RateWindow(rpm, limits.rate_window_seconds),
             terms=self._terms,
-            shelf=self._storage.shelf(name, bounds, clock.now),
+            shelf=self._storage.shelf(name, bounds, clock.now, self._generation(name)),
         )
         if self._keeps_journals:
             account.journal = Journal(settings.journal_entries, settings.journal_bytes)

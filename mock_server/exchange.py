@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from itertools import chain
+from typing import Protocol
 
 from starlette.types import Message, Scope, Send
 
@@ -30,6 +31,18 @@ def pack(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     return packed
 
 
+class Recorder(Protocol):
+    """Whoever writes exchanges down where several processes read them."""
+
+    def sending(self, scope: Scope, exchange: "Exchange", send: Send) -> Send:
+        """Return *send* that writes *exchange* first, if all of it is known before its answer is sent."""
+        ...
+
+    async def over(self, scope: Scope, exchange: "Exchange") -> None:
+        """Write *exchange*, the request of *scope*, unless it was written."""
+        ...
+
+
 class Exchange:
     """What is known of one request; each who handles it writes down what nobody else knows.
 
@@ -42,7 +55,6 @@ class Exchange:
     """
 
     __slots__ = (
-        "_headers",
         "answer",
         "answered",
         "at",
@@ -54,6 +66,7 @@ class Exchange:
         "method",
         "near",
         "operation",
+        "packed_headers",
         "path",
         "query",
         "received",
@@ -69,7 +82,7 @@ class Exchange:
     method: str
     path: str
     query: bytes
-    _headers: bytes
+    packed_headers: bytes
     at: int
     length: int
     answered: int
@@ -94,9 +107,9 @@ class Exchange:
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
         """The headers of the request."""
-        if not self._headers:
+        if not self.packed_headers:
             return []
-        parts = self._headers.split(BETWEEN)
+        parts = self.packed_headers.split(BETWEEN)
         return [*zip(parts[::2], parts[1::2], strict=True)]
 
     def read(self, body: bytes) -> bytes:
@@ -142,7 +155,7 @@ class Exchange:
         self.method = scope["method"]
         path = self.path = scope["path"]
         query = self.query = scope["query_string"]
-        self._headers = headers
+        self.packed_headers = headers
         size = OWN_BYTES + len(path) + len(query) + len(headers)
         if self.sent:
             self.sent = self.sent[:MOST_BODY]  # all of it is the very same object

@@ -1,6 +1,6 @@
 """The journal under ``/_mock/requests``: what the account's clients sent, and what they were answered."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl
@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 from mock_server.accounts import Account
 from mock_server.answers import Answer, as_json
 from mock_server.calls import Call, Endpoint
+from mock_server.emulator import Emulator
 from mock_server.exchange import Exchange
 from mock_server.journal_page import JournalPage
 from mock_server.problems import Problem
@@ -24,8 +25,9 @@ Wanted = Callable[[Exchange], bool]
 class JournalControl:
     """The control interface's view of an account's journal."""
 
-    def __init__(self, page: JournalPage, operations: Collection[str]) -> None:
-        """Show entries on *page*; *operations* are those that the journal knows."""
+    def __init__(self, emulator: Emulator, page: JournalPage, operations: Collection[str]) -> None:
+        """Show the entries of *emulator*'s accounts on *page*; *operations* are those that the journal knows."""
+        self._emulator = emulator
         self._page = page
         self._operations = operations
 
@@ -36,23 +38,27 @@ class JournalControl:
     async def list(self, call: Call) -> Answer:
         """List the latest entries, newest first, of those that the query asks for."""
         sent = dict(parse_qsl(call.query_string.decode("latin-1"), errors="replace"))
-        found = self.entries(call.caller, {name: sent[name] for name in FILTERS if name in sent})
+        found = await self.entries(
+            call.caller, {name: sent[name] for name in FILTERS if name in sent}
+        )
         limit = _read("limit", sent["limit"], _limit) if "limit" in sent else DEFAULT_LIMIT
         data = [*islice(found, limit)]
         return as_json({"object": "list", "data": data, "has_more": any(True for _ in found)})
 
-    def entries(self, account: Account, filters: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    async def entries(
+        self, account: Account, filters: Mapping[str, str]
+    ) -> Iterator[dict[str, Any]]:
         """Return the entries of *account*'s journal, newest first, that pass all *filters* (of `FILTERS`).
 
         Raises:
             Problem: a value that cannot be.
         """
         wanted = [self._filter(name, text) for name, text in filters.items()]
-        return map(self._page.entry, _those(account.journal.newest(), wanted))
+        return map(self._page.entry, _those(await self._emulator.entries(account), wanted))
 
     async def clear(self, call: Call) -> Answer:
         """Forget all entries."""
-        call.caller.journal.clear()
+        await self._emulator.clear_entries(call.caller)
         return Answer(status=204, content_type=None)
 
     def _filter(self, name: str, text: str) -> Wanted:
@@ -122,5 +128,5 @@ def _bad(name: str, message: str) -> Problem:
     return Problem("invalid_request", f"{name}: {message}.", param=name)
 
 
-def _those(exchanges: Iterator[Exchange], wanted: list[Wanted]) -> Iterator[Exchange]:
+def _those(exchanges: Iterable[Exchange], wanted: list[Wanted]) -> Iterator[Exchange]:
     return (found for found in exchanges if all(is_wanted(found) for is_wanted in wanted))

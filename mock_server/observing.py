@@ -46,9 +46,7 @@ class Observer:
         self._count(operation, exchange.status, exchange.took)
         if answer is not None and answer.struck_by is not None:
             self._metrics.strike(answer.struck_by)
-        account: Account | None = scope.get("wan_mock.account")
-        if account is None and exchange.code is not None and operation != CONTROL:
-            account = self._account_of(scope)
+        account = self.account_of(scope, exchange)
         if account is not None:
             if operation != CONTROL:
                 account.journal.add(exchange, scope, account.clock.now())
@@ -57,7 +55,14 @@ class Observer:
         if self._log is not None:
             self._log.write(scope, exchange, None if account is None else account.name)
 
-    def _account_of(self, scope: Scope) -> Account | None:
+    def account_of(self, scope: Scope, exchange: Exchange) -> Account | None:
+        """Return the account whose request *exchange* is, None for one of nobody."""
+        account: Account | None = scope.get("wan_mock.account")
+        if account is None and exchange.code is not None and exchange.operation != CONTROL:
+            return self._refused_account(scope)
+        return account
+
+    def _refused_account(self, scope: Scope) -> Account | None:
         """Return the account of whoever was refused before anybody asked for it."""
         try:
             name = self._keyring.account_of(scope["headers"])

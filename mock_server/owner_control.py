@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Awaitable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.types import Message, Receive
 
 from mock_server.accounts import Account
-from mock_server.answers import Answer
 from mock_server.calls import Call
 from mock_server.control import Control
 from mock_server.emulator import Emulator
@@ -18,6 +17,8 @@ from mock_server.keys import Keyring
 from mock_server.problems import Problem
 from mock_server.spend import Spend
 from mock_server.watch import Watch
+
+Found = TypeVar("Found")
 
 UNKNOWN = frozenset({"job_not_found", "not_found"})
 
@@ -101,7 +102,7 @@ class OwnerControl:
             ValueError: a filter that cannot be.
         """
         try:
-            return [*self._journal.entries(self._account(name), filters)]
+            return [*_outcome(self._journal.entries(self._account(name), filters))]
         except Problem as problem:
             raise ValueError(problem.message) from None
 
@@ -123,11 +124,11 @@ def _receiving(fields: Mapping[str, Any] | None) -> Receive:
     return receive
 
 
-def _outcome(call: Awaitable[Answer]) -> Answer:
+def _outcome(call: Awaitable[Found]) -> Found:
     """Return what *call* comes to; nothing in a control call waits for anything."""
     try:
         next(call.__await__())
     except StopIteration as end:
-        answer: Answer = end.value
-        return answer
+        found: Found = end.value
+        return found
     raise AssertionError("a control call waits")

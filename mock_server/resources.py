@@ -10,7 +10,7 @@ from contracts.api import Api
 from mock_server.accounts import Account
 from mock_server.answers import Answer, refusal
 from mock_server.calls import Call, Endpoint, Gone
-from mock_server.exchange import CONTROL, Exchange
+from mock_server.exchange import CONTROL, Exchange, Recorder
 from mock_server.nearness import Nearness, NoSuchPath
 from mock_server.observing import Observer
 from mock_server.problems import Problem
@@ -78,13 +78,25 @@ class Guarded:
 class Envelope:
     """The outermost ASGI application: gives each request an id, and tells every problem in the API's envelope."""
 
-    def __init__(self, app: ASGIApp, api: Api, observer: Observer | None = None) -> None:
-        """Wrap *app*, whose problems become errors of *api*; *observer* is told of each request that is over."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        api: Api,
+        observer: Observer | None = None,
+        *,
+        recorder: Recorder | None = None,
+        first: int = 1,
+    ) -> None:
+        """Wrap *app*, whose problems become errors of *api*; *observer* is told of each request that is over.
+
+        *recorder* writes each into a journal that others share, whose requests are told apart by their *first* number.
+        """
         self._app = app
+        self._recorder = recorder
         self._api = api
         self._observer = observer
         self._timer = observer.timer if observer is not None else int
-        self._numbers = itertools.count(1)
+        self._numbers = itertools.count(first)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever happens."""
@@ -93,6 +105,8 @@ class Envelope:
             return
         exchange = Exchange(f"req_{next(self._numbers):012x}", self._timer())
         scope["wan_mock.exchange"] = exchange
+        if self._recorder is not None:
+            send = self._recorder.sending(scope, exchange, send)
         try:
             await self._app(scope, receive, send)
         except Gone:
@@ -104,8 +118,12 @@ class Envelope:
             with_body = scope["method"] != "HEAD"
             await answer.send(send, request_id=exchange.request_id, with_body=with_body)
         finally:
-            if self._observer is not None:
-                self._observer.over(scope, exchange)
+            try:
+                if self._recorder is not None:
+                    await self._recorder.over(scope, exchange)
+            finally:
+                if self._observer is not None:
+                    self._observer.over(scope, exchange)
 
     def _refusal(self, error: Exception, scope: Scope, exchange: Exchange) -> Answer:
         if not isinstance(error, Problem):

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
-from uuid import uuid4
 
 from mock_server.uploads import Received, Room, Upload, Uploads, safe_name, safe_type
 
@@ -38,6 +37,13 @@ class Bounds(NamedTuple):
     upload_lifetime: int
 
 
+class Lasting(NamedTuple):
+    """A *folder* that outlives the process; *mark* is this process's own, for the names of its files."""
+
+    folder: Path
+    mark: str
+
+
 class Storage:
     """A folder that is made when it is first needed, and removed with all that is in it.
 
@@ -45,9 +51,14 @@ class Storage:
     exits; a process that is killed leaves it behind. Use it as a context manager, or not at all.
     """
 
-    def __init__(self, below: Path | None = None) -> None:
-        """Make the folder *below* that one, by default where this machine has temporary files."""
+    def __init__(self, below: Path | None = None, *, lasting: Lasting | None = None) -> None:
+        """Make the folder *below* that one, by default where this machine has temporary files.
+
+        One that is *lasting* stays, and others may use it at the same time.
+        """
         self._below = below
+        self._lasting = lasting
+        self._mark = "" if lasting is None else f"{lasting.mark}-"
         self._lock = threading.Lock()
         self._root: Path | None = None
         self._removal: Callable[[], object] = _nothing
@@ -66,7 +77,9 @@ class Storage:
             OSError: somebody took it away, and it cannot be made anew.
         """
         with self._lock:
-            if self._root is None:
+            if self._root is None and self._lasting is not None:
+                self._root = self._lasting.folder
+            elif self._root is None:
                 self._root = _made(self._below)
                 self._removal = weakref.finalize(self, _remove, self._root, os.getpid())
             # What cleans up temporary files may have taken it away meanwhile.
@@ -81,7 +94,11 @@ class Storage:
         """
         folder = self.root / "scratch"
         folder.mkdir(OWN, exist_ok=True)
-        return folder / f"{next(self._numbers):x}"
+        return folder / self.fresh_name()
+
+    def fresh_name(self) -> str:
+        """Return a name that no file has."""
+        return f"{self._mark}{next(self._numbers):x}"
 
     def discard(self, name: str) -> None:
         """Take the folder *name* away at once; in the background it is emptied, which takes its time for gigabytes."""
@@ -99,12 +116,17 @@ class Storage:
         with self._lock:
             self._threads = [*(thread for thread in self._threads if thread.is_alive()), removal]
 
-    def shelf(self, name: str, bounds: Bounds, now: Callable[[], int]) -> "Shelf":
-        """Return the shelf of the account *name*, whose clock gives *now* in microseconds since the epoch."""
+    def shelf(
+        self, name: str, bounds: Bounds, now: Callable[[], int], generation: int = 0
+    ) -> "Shelf":
+        """Return the shelf of the account *name*, whose clock gives *now* in microseconds since the epoch.
+
+        Another *generation* is another account of that name, with a folder of its own.
+        """
         # Not the name itself: two that differ only in case are one to some disks.
-        folder = hashlib.sha256(name.encode()).hexdigest()[:FOLDER_HEX]
+        folder = hashlib.sha256(f"{name} {generation}".encode()).hexdigest()[:FOLDER_HEX]
         shelf = self._shelves.setdefault(name, Shelf(self, folder, bounds))
-        shelf.now = now
+        shelf.now, shelf.folder = now, folder
         return shelf
 
     def close(self) -> None:
@@ -139,7 +161,7 @@ class Shelf:
     def __init__(self, storage: Storage, folder: str, bounds: Bounds) -> None:
         """Keep files in the *folder* of *storage*, within *bounds*."""
         self._storage = storage
-        self._folder = folder
+        self.folder = folder
         self._bounds = bounds
         self._is_made = False
         self._products: dict[str, int] = {}
@@ -195,7 +217,7 @@ class Shelf:
             OSError: there is no room for it (`FULL`).
         """
         # A name of its own, because ids come again in an account that begins anew.
-        file = self._place("uploads") / uuid4().hex
+        file = self._place("uploads") / self._storage.fresh_name()
         self._make(file.parent)
         return received._replace(file=received.file.replace(file))
 
@@ -236,13 +258,13 @@ class Shelf:
     def clear(self) -> None:
         """Remove everything but what is under way."""
         if self._is_made:
-            self._storage.discard(self._folder)
+            self._storage.discard(self.folder)
         self._is_made = False
         self._products.clear()
         self._uploads.clear()
 
     def _place(self, kind: str) -> Path:
-        return self._storage.root / self._folder / kind
+        return self._storage.root / self.folder / kind
 
     def _make(self, place: Path) -> None:
         self._is_made = True

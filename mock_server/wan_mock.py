@@ -11,13 +11,12 @@ from typing import Any, Self, TypedDict, Unpack
 from contracts.document import load
 from mock_server.app import assemble
 from mock_server.clock import system_now
-from mock_server.emulator import Emulator
 from mock_server.intake.inspector import Inspector
 from mock_server.media.library import ClipLibrary
+from mock_server.opening import emulator_of, storage_of
 from mock_server.server import ThreadServer
 from mock_server.settings import Settings
 from mock_server.spend import Spend
-from mock_server.storage import Storage
 from mock_server.testing.account import API_ROOT, MockAccount
 from mock_server.testing.channel import Channel
 
@@ -69,14 +68,15 @@ class WanMock:
         self.settings = settings = replace(settings or Settings(), **chosen)
         contract = load(settings.documents)
         limits = contract.api.limits
-        self._storage = Storage(settings.media_folder)
+        self._storage = storage_of(settings)
         self._library = ClipLibrary(settings.media_cache_bytes)
         # Not the one that all applications of the process share: this one is closed at the end.
         self._inspector = Inspector(
             seconds=limits.decode_seconds, memory_bytes=limits.decode_memory_bytes
         )
         self._threads = ThreadPoolExecutor(thread_name_prefix="wan-mock")
-        emulator = Emulator(contract, settings, system_now, self._storage)
+        # The journal is there also where HTTP has no control of it.
+        emulator = emulator_of(contract, settings, system_now, self._storage, keeps_journals=True)
         app, self._control = assemble(emulator, self._inspector, self._library)
         self._server = ThreadServer(
             app, host=settings.host, port=settings.port, threads=self._threads

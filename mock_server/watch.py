@@ -44,7 +44,7 @@ class Watch:
         self._metrics = Metrics()
         self.events = Events(emulator, views, self._page)
         operations = [OPERATIONS.get(id_, id_) for id_ in emulator.contract.api.operations]
-        self.journal = JournalControl(self._page, operations)
+        self.journal = JournalControl(emulator, self._page, operations)
         self._scraping = Scraping(emulator, self._metrics, library)
         self.observer = Observer(
             emulator,

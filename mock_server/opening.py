@@ -1,0 +1,98 @@
+"""Open an emulator and its files where the settings keep accounts."""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from contracts.document import Contract, published
+from mock_server.emulator import Emulator
+from mock_server.settings import MEMORY, SQLITE, Settings, SettingsError
+from mock_server.storage import OWN, Lasting, Storage
+
+if TYPE_CHECKING:
+    from mock_server.state.log import Log
+
+FORMAT = 1  # of what is kept; another one is read by none of this
+FILES = "-files"
+MARK_BYTES = 8
+
+
+def storage_of(settings: Settings) -> Storage:
+    """Return where files lie: beside a file of state, whose processes share them, else in a folder that goes with this one.
+
+    Raises:
+        SettingsError: there can be no folder beside the file.
+    """
+    if not settings.state.startswith(SQLITE):
+        return Storage(settings.media_folder)
+    folder = Path(f"{_file_of(settings)}{FILES}")
+    try:
+        folder.mkdir(OWN, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"state={settings.state!r}: {folder}: {error.strerror}") from None
+    return Storage(lasting=Lasting(folder, os.urandom(MARK_BYTES).hex()))
+
+
+def emulator_of(
+    contract: Contract,
+    settings: Settings,
+    time: Callable[[], int],
+    storage: Storage,
+    *,
+    keeps_journals: bool,
+) -> Emulator:
+    """Return the emulator of *contract* that keeps its accounts where *settings* say; see `Emulator`.
+
+    Raises:
+        SettingsError: a setting that cannot be, or a state that cannot be opened or was made with other settings.
+    """
+    if settings.state == MEMORY:
+        return Emulator(contract, settings, time, storage, keeps_journals=keeps_journals)
+    # Most keep accounts in memory, and the libraries of the others take their time to load.
+    from mock_server.state.log import StateError  # noqa: PLC0415
+    from mock_server.state.shared import SharedEmulator  # noqa: PLC0415
+
+    try:
+        log = _log_of(settings, os.urandom(MARK_BYTES))
+    except StateError as error:
+        raise SettingsError(f"state={settings.state!r}: {error}") from None
+    return SharedEmulator(contract, settings, time, storage, log, keeps_journals=keeps_journals)
+
+
+def _log_of(settings: Settings, mark: bytes) -> "Log":
+    from mock_server.state.log import Bounds  # noqa: PLC0415
+
+    bounds = Bounds(settings.journal_entries, settings.journal_bytes)
+    if settings.state.startswith(SQLITE):
+        from mock_server.state.sqlite_log import SqliteLog  # noqa: PLC0415
+
+        return SqliteLog(_file_of(settings), _deciding(settings), mark, bounds)
+    raise NotImplementedError
+
+
+def _file_of(settings: Settings) -> Path:
+    return Path(settings.state.removeprefix(SQLITE)).absolute()
+
+
+def _deciding(settings: Settings) -> str:
+    """Return the settings that decide what comes of a command, in which all processes of a state must be alike."""
+    digest = hashlib.sha256()
+    sources: tuple[Traversable | Path, ...] = (*published(), *settings.documents)
+    for source in sources:
+        digest.update(source.read_bytes())
+    deciding = {
+        "format": FORMAT,
+        "contract": digest.hexdigest()[:16],
+        "seed": settings.seed,
+        "latency": settings.latency,
+        "clock": settings.clock,
+        "balance": settings.balance_micros,
+        "rpm": settings.rpm,
+        "policies": dict(settings.policies),
+        "product_bytes": settings.product_bytes,
+    }
+    return json.dumps(deciding, sort_keys=True)

@@ -1,0 +1,79 @@
+"""The log of an account's commands, and what stands beside it: the one interface that each kind of state has."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+Records = Sequence[tuple[int, bytes]]
+
+
+class StateError(Exception):
+    """The state cannot be reached at the moment; the message, a clause, says why."""
+
+
+class ForeignStateError(Exception):
+    """The state is another one than that which was opened: it was replaced or emptied."""
+
+
+class Known(NamedTuple):
+    """What is known of an account besides its log: the requests that came with its key, and when the last of them did."""
+
+    requests: int
+    seen: int
+
+
+class Bounds(NamedTuple):
+    """How many entries the journal of an account holds, and how many bytes."""
+
+    entries: int
+    bytes: int
+
+
+class Log(Protocol):
+    """The commands of all accounts, each account's in one order, and their journals.
+
+    Every method raises StateError where the state cannot be reached, and ForeignStateError once where it is another
+    one than before. *mark* is of this process alone.
+    """
+
+    mark: bytes
+
+    async def exchange(
+        self, account: str, after: int, record: bytes | None = None, *, forgets: bool = False
+    ) -> Records:
+        """Append *record*, if there is one, to the log of *account*; return what stands in it behind position *after*.
+
+        Both are one step: nobody appends in between. A record that stands there already is not appended again. If it
+        *forgets*, everything else that is known of the account is dropped in the same step.
+        """
+        ...
+
+    async def behind(self, positions: Mapping[str, int]) -> Mapping[str, Records]:
+        """Return what stands in the logs of accounts behind their *positions*."""
+        ...
+
+    async def register(self, account: str) -> None:
+        """Make *account* one of the known."""
+        ...
+
+    async def known(self) -> Mapping[str, Known]:
+        """Return all known accounts."""
+        ...
+
+    async def write(self, account: str, entry: bytes, *, size: int, seen: int | None) -> None:
+        """Add *entry*, which counts *size* bytes, to the journal of *account*, and let the oldest beyond the bounds go.
+
+        With *seen* it is a request that came with the account's key at that moment.
+        """
+        ...
+
+    async def entries(self, account: str, after: int = 0) -> Records:
+        """Return the entries of the journal of *account* behind the number *after*, the oldest first."""
+        ...
+
+    async def clear(self, account: str) -> None:
+        """Empty the journal of *account*; numbers go on."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of the state."""
+        ...

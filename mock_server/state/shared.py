@@ -1,0 +1,221 @@
+"""An emulator whose accounts are replicas of what a log has: any number of processes serve the same ones."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from itertools import count
+from typing import Any, NamedTuple, TypeVar
+
+from starlette.types import Scope
+
+from contracts.document import Contract
+from mock_server.accounts import Account
+from mock_server.clock import ClockMode
+from mock_server.commands import Command, Forget, Look
+from mock_server.emulator import Emulator
+from mock_server.exchange import Exchange, Recorder
+from mock_server.problems import Problem
+from mock_server.settings import Settings
+from mock_server.state.codec import Codec
+from mock_server.state.entries import Entries
+from mock_server.state.log import ForeignStateError, Log, Records, StateError
+from mock_server.state.moment import Moment
+from mock_server.state.recorder import JournalRecorder
+from mock_server.storage import Storage
+
+RETRY_AFTER = {"retry-after": "1"}
+
+Outcome = TypeVar("Outcome")
+Found = TypeVar("Found")
+
+
+class Replica:
+    """How far this process has read the log of an account, and what it knows from there besides the account itself."""
+
+    def __init__(self, time: Callable[[], int]) -> None:
+        """Begin before the first record."""
+        self.position = 0
+        self.generation = 0
+        self.is_registered = False
+        self.moment = Moment(time)
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether no record of the account was read, or none since it was forgotten."""
+        return self.position == self.generation
+
+
+class Came(NamedTuple):
+    """What came of a command: its outcome, or the exception that it raised."""
+
+    outcome: Any
+    error: Exception | None = None
+
+
+OVERTAKEN = Came(
+    None,
+    Problem("model_unavailable", "the account was forgotten meanwhile.", headers=RETRY_AFTER),
+)
+
+
+class SharedEmulator(Emulator):
+    """An emulator that keeps its accounts in a log, where others may serve them too.
+
+    All that is asked of it raises Problem (``model_unavailable``) where the log cannot be reached.
+    """
+
+    def __init__(
+        self,
+        contract: Contract,
+        settings: Settings,
+        time: Callable[[], int],
+        storage: Storage,
+        log: Log,
+        *,
+        keeps_journals: bool,
+    ) -> None:
+        """Keep the accounts in *log*, and files in *storage*; See `Emulator` for the others."""
+        super().__init__(contract, settings, time, storage, keeps_journals=False)
+        self.log = log
+        self._records = keeps_journals
+        self._codec = Codec(storage.root)
+        self._entries = Entries()
+        self._replicas: dict[str, Replica] = {}
+        self.first_request = int.from_bytes(log.mark[:3]) << 24
+        self._tokens = (log.mark + number.to_bytes(8) for number in count(1))
+        self._waiting: dict[bytes, Command[Any]] = {}
+        self._came: dict[bytes, Came] = {}
+        self._stands_still = settings.clock == ClockMode.MANUAL
+
+    async def do(self, name: str, command: Command[Outcome]) -> Outcome:
+        token = next(self._tokens)
+        record = self._codec.encode(token, self.time(), command)
+        forgets = isinstance(command, Forget)
+        self._waiting[token] = command
+        try:
+            await self._read(
+                name, lambda after: self.log.exchange(name, after, record, forgets=forgets)
+            )
+            came = self._came.pop(token, OVERTAKEN)
+        finally:
+            del self._waiting[token]
+        if came.error is not None:
+            raise came.error
+        outcome: Outcome = came.outcome
+        return outcome
+
+    async def present(self, name: str) -> Account:
+        await self._read(name, lambda after: self.log.exchange(name, after))
+        replica = self._replica(name)
+        if not replica.is_registered:
+            if self._stands_still and replica.is_unread:
+                await self.do(name, Look())  # the clock stands for all where it did for the first
+            await self._reached(lambda: self.log.register(name))
+            replica.is_registered = True
+        return self.account(name)
+
+    async def accounts(self) -> Sequence[Account]:
+        known = await self._reached(self.log.known)
+        await self._read_all(known)
+        accounts = [self.account(name) for name in known]
+        for account in accounts:
+            account.requests, account.seen = known[account.name]
+        return sorted(accounts, key=lambda account: account.seen, reverse=True)
+
+    async def owner(self, owned: str) -> Account | None:
+        found = await super().owner(owned)
+        names = await self._reached(self.log.known) if found is None else [found.name]
+        await self._read_all(names)
+        return await super().owner(owned)
+
+    def recorder(
+        self, account_of: Callable[[Scope, Exchange], Account | None], timer: Callable[[], int]
+    ) -> Recorder | None:
+        return JournalRecorder(self.write, account_of, timer) if self._records else None
+
+    async def entries(self, account: Account) -> Iterable[Exchange]:
+        records = await self._reached(lambda: self.log.entries(account.name))
+        return (self._entries.decode(entry, account) for _, entry in reversed(records))
+
+    async def clear_entries(self, account: Account) -> None:
+        await self._reached(lambda: self.log.clear(account.name))
+
+    async def write(self, account: Account, exchange: Exchange, *, is_counted: bool) -> None:
+        """Add *exchange* to the journal of *account*, as a request that came with its key if it *is_counted*."""
+        entry, seen = self._entries.encode(exchange), self.time() if is_counted else None
+        await self._reached(
+            lambda: self.log.write(account.name, entry, size=exchange.size, seen=seen)
+        )
+
+    def forget(self, name: str) -> None:
+        super().forget(name)
+        replica = self._replica(name)
+        replica.generation = replica.position
+        replica.is_registered = False
+
+    async def _reached(self, ask: Callable[[], Awaitable[Found]]) -> Found:
+        """Return what *ask* finds in the log.
+
+        Raises:
+            Problem: ``model_unavailable``, the log cannot be reached.
+        """
+        try:
+            try:
+                return await ask()
+            except ForeignStateError:
+                self._begin_anew()
+                return await ask()
+        except (StateError, ForeignStateError) as error:
+            message = f"the emulator's state cannot be reached: {error}; try again."
+            raise Problem("model_unavailable", message, headers=RETRY_AFTER) from error
+
+    async def _read(self, name: str, exchange: Callable[[int], Awaitable[Records]]) -> None:
+        """Carry out what *exchange* returns, the records behind a position in the log of the account *name*."""
+        self._take(name, await self._reached(lambda: exchange(self._replica(name).position)))
+
+    async def _read_all(self, names: Iterable[str]) -> None:
+        """Carry out what has come to the logs of the accounts *names*."""
+
+        def behind() -> Awaitable[Mapping[str, Records]]:
+            return self.log.behind({name: self._replica(name).position for name in names})
+
+        for name, records in (await self._reached(behind)).items():
+            self._take(name, records)
+
+    def _take(self, name: str, records: Records) -> None:
+        """Carry out *records* of the account *name*, those that were not yet, and keep what came of this process's own."""
+        replica = self._replica(name)
+        for position, packed in records:
+            if position <= replica.position:
+                continue
+            if self._stands_still and replica.is_unread:
+                self._accounts.pop(name, None)  # it opens at the moment of its first record
+            replica.position = position
+            record = self._codec.decode(packed)
+            own = self._waiting.get(record.token)
+            with replica.moment.at(record.at):
+                came = self._carry_out(name, own or self._codec.command(record))
+            if own is not None:
+                self._came[record.token] = came
+
+    def _carry_out(self, name: str, command: Command[Any]) -> Came:
+        try:
+            return Came(self.apply(self.account(name), command))
+        except (
+            Exception
+        ) as error:  # it came out the same in every process, and is told where it was asked for
+            return Came(None, error)
+
+    def _begin_anew(self) -> None:
+        """Let go of all accounts: what they were read from is no longer there."""
+        self._replicas.clear()
+        self._accounts.clear()
+        self._owners.clear()
+
+    def _source(self, name: str) -> Callable[[], int]:
+        return self._replica(name).moment
+
+    def _generation(self, name: str) -> int:
+        return self._replica(name).generation
+
+    def _replica(self, name: str) -> Replica:
+        known = self._replicas.get(name)
+        return known if known is not None else self._replicas.setdefault(name, Replica(self.time))

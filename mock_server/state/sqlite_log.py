@@ -1,0 +1,170 @@
+"""The log in a file of SQLite: it outlives its processes, and serves all those of one machine."""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from mock_server.state.log import Bounds, ForeignStateError, Known, Records, StateError
+
+BUSY_SECONDS = 2.0
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS made (settings TEXT NOT NULL, mark BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS log (account TEXT, position INTEGER, record BLOB NOT NULL, PRIMARY KEY (account, position)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS known (account TEXT PRIMARY KEY, requests INTEGER NOT NULL, seen INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS journal (account TEXT, number INTEGER, upto INTEGER NOT NULL, entry BLOB, PRIMARY KEY (account, number)) WITHOUT ROWID;
+"""
+BEHIND = "SELECT position, record FROM log WHERE account = ? AND position > ? ORDER BY position"
+LAST = "SELECT coalesce(max(position), 0) FROM log WHERE account = ?"
+APPEND = "INSERT INTO log VALUES (?, ?, ?)"
+TRIM = "DELETE FROM log WHERE account = ? AND position < ?"
+REGISTER = "INSERT OR IGNORE INTO known VALUES (?, 0, 0)"
+COUNT = "INSERT INTO known VALUES (?, 1, ?) ON CONFLICT DO UPDATE SET requests = requests + 1, seen = excluded.seen"
+LATEST = "SELECT number, upto FROM journal WHERE account = ? ORDER BY number DESC LIMIT 1"
+WRITE = "INSERT INTO journal VALUES (?, ?, ?, ?)"
+DROP = "DELETE FROM journal WHERE account = ? AND (number <= ? OR upto <= ?)"
+ENTRIES = "SELECT number, entry FROM journal WHERE account = ? AND number > ? AND entry IS NOT NULL ORDER BY number"
+"""*upto* counts the bytes of all entries up to this one, so that the last one alone tells which are too many."""
+
+
+class SqliteLog:
+    """The log in a file; what is asked of it is done at once, without waiting for anything but the disk."""
+
+    def __init__(self, file: Path, settings: str, mark: bytes, bounds: Bounds) -> None:
+        """Open *file*, made with *settings* if it is new; *mark* is to tell a new one from every other.
+
+        Raises:
+            StateError: it cannot be opened, or was made with other settings.
+        """
+        self._file = file
+        self._bounds = bounds
+        self.mark = mark
+        self._settings = settings
+        self._connection: sqlite3.Connection | None = None
+        self._inode = 0
+        self._opened: bytes | None = None
+        self._open()
+
+    async def exchange(
+        self, account: str, after: int, record: bytes | None = None, *, forgets: bool = False
+    ) -> Records:
+        with self._transaction(writes=record is not None) as execute:
+            records: list[tuple[int, bytes]] = execute(BEHIND, (account, after)).fetchall()
+            if record is not None and all(record != known for _, known in records):
+                last = (
+                    records[-1][0]
+                    if records
+                    else max(after, execute(LAST, (account,)).fetchone()[0])
+                )
+                records.append((last + 1, record))
+                execute(APPEND, (account, last + 1, record))
+            if forgets:
+                execute(TRIM, (account, records[-1][0]))
+                execute("DELETE FROM known WHERE account = ?", (account,))
+                execute("DELETE FROM journal WHERE account = ?", (account,))
+        return records
+
+    async def behind(self, positions: Mapping[str, int]) -> Mapping[str, Records]:
+        with self._transaction(writes=False) as execute:
+            return {
+                name: execute(BEHIND, (name, after)).fetchall() for name, after in positions.items()
+            }
+
+    async def register(self, account: str) -> None:
+        with self._transaction() as execute:
+            execute(REGISTER, (account,))
+
+    async def known(self) -> Mapping[str, Known]:
+        with self._transaction(writes=False) as execute:
+            rows = execute("SELECT * FROM known").fetchall()
+        return {account: Known(requests, seen) for account, requests, seen in rows}
+
+    async def write(self, account: str, entry: bytes, *, size: int, seen: int | None) -> None:
+        with self._transaction() as execute:
+            number, upto = execute(LATEST, (account,)).fetchone() or (0, 0)
+            execute(WRITE, (account, number + 1, upto + size, entry))
+            too_old = number + 1 - self._bounds.entries
+            execute(DROP, (account, too_old, upto + size - self._bounds.bytes))
+            if seen is not None:
+                execute(COUNT, (account, seen))
+
+    async def entries(self, account: str, after: int = 0) -> Records:
+        with self._transaction(writes=False) as execute:
+            return execute(ENTRIES, (account, after)).fetchall()
+
+    async def clear(self, account: str) -> None:
+        with self._transaction() as execute:
+            number, _ = execute(LATEST, (account,)).fetchone() or (0, 0)
+            execute(DROP, (account, number - 1, 0))
+            execute(
+                "UPDATE journal SET entry = NULL WHERE account = ?", (account,)
+            )  # numbers go on
+
+    async def close(self) -> None:
+        self._let_go()
+
+    @contextmanager
+    def _transaction(self, *, writes: bool = True) -> Iterator[Callable[..., sqlite3.Cursor]]:
+        """Do all that is executed in between, or nothing.
+
+        Raises:
+            StateError: it cannot be done.
+            ForeignStateError: the file was replaced by another.
+        """
+        connection = self._present()
+        try:
+            connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+            try:
+                yield connection.execute
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+        except sqlite3.Error as error:
+            self._let_go()
+            raise StateError(f"{self._file}: {error}") from error
+
+    def _present(self) -> sqlite3.Connection:
+        """Return the connection to the file that stands there now."""
+        try:
+            inode = self._file.stat().st_ino
+        except OSError as error:
+            self._let_go()
+            raise StateError(f"{self._file}: {error.strerror}") from error
+        if self._connection is None or inode != self._inode:
+            self._open()
+        assert self._connection is not None
+        return self._connection
+
+    def _open(self) -> None:
+        self._let_go()
+        try:
+            connection = sqlite3.connect(
+                self._file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            self._connection = connection
+            connection.execute("PRAGMA journal_mode = WAL")
+            # What is committed survives this process, not the machine's last moment.
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.executescript(SCHEMA)
+            connection.execute("BEGIN IMMEDIATE")
+            insert = "INSERT INTO made SELECT ?, ? WHERE NOT EXISTS (SELECT * FROM made)"
+            connection.execute(insert, (self._settings, self.mark))
+            settings, mark = connection.execute("SELECT * FROM made").fetchone()
+            connection.commit()
+            self._inode = self._file.stat().st_ino
+        except (sqlite3.Error, OSError) as error:
+            self._let_go()
+            raise StateError(f"{self._file}: {error}") from error
+        if settings != self._settings:
+            self._let_go()
+            raise StateError(f"{self._file} was made with other settings")
+        known, self._opened = self._opened, mark
+        if known is not None and known != mark:
+            raise ForeignStateError(f"{self._file} is another file now")
+
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
