@@ -80,6 +80,9 @@ class Downloads:
             return None
         _refuse_expired(account, expires_at)
         output = self._emulator.contract.models[job.model].output
+        for product in (job.frame.picture, job.frame.sound):
+            if product is not None:
+                await account.shelf.fetch(product)
         try:
             video = await self._library.video(clip_of(job, output.fps))
         except FileNotFoundError:
@@ -101,6 +104,7 @@ class Downloads:
         # An account that was forgotten begins anew, with the same ids.
         if upload is None or upload.media_path != path:
             return None
+        await account.shelf.fetch(upload.file)
         try:
             content = self._mappings.content(upload.file, upload.etag)
         except FileNotFoundError:  # taken away by somebody else

@@ -63,8 +63,9 @@ class FileEndpoints:
 
     async def _keep(self, account: Account, received: Received) -> Upload:
         try:
+            await account.shelf.share(received.file)
             return await self._emulator.do(account.name, Keep(received))
-        except QuotaError:
+        except (QuotaError, Problem):
             received.file.unlink()
             raise
 

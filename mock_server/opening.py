@@ -3,15 +3,17 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from contracts.api import Limits
 from contracts.document import Contract, published
 from mock_server.emulator import Emulator
-from mock_server.settings import MEMORY, SQLITE, Settings, SettingsError
-from mock_server.storage import OWN, Lasting, Storage
+from mock_server.settings import MEMORY, REDIS, SQLITE, Settings, SettingsError
+from mock_server.storage import OWN, Storage
 
 if TYPE_CHECKING:
     from mock_server.state.log import Log
@@ -27,14 +29,19 @@ def storage_of(settings: Settings) -> Storage:
     Raises:
         SettingsError: there can be no folder beside the file.
     """
-    if not settings.state.startswith(SQLITE):
+    mark = os.urandom(MARK_BYTES).hex()
+    if settings.state.startswith(REDIS):
+        with _library("redis"):
+            from mock_server.state.redis_files import RedisFiles  # noqa: PLC0415
+        return RedisFiles(settings.media_folder, mark)
+    if settings.state == MEMORY:
         return Storage(settings.media_folder)
     folder = Path(f"{_file_of(settings)}{FILES}")
     try:
         folder.mkdir(OWN, exist_ok=True)
     except OSError as error:
         raise SettingsError(f"state={settings.state!r}: {folder}: {error.strerror}") from None
-    return Storage(lasting=Lasting(folder, os.urandom(MARK_BYTES).hex()))
+    return Storage(lasting=folder, mark=mark)
 
 
 def emulator_of(
@@ -57,21 +64,43 @@ def emulator_of(
     from mock_server.state.shared import SharedEmulator  # noqa: PLC0415
 
     try:
-        log = _log_of(settings, os.urandom(MARK_BYTES))
+        log = _log_of(settings, storage, contract.api.limits)
     except StateError as error:
         raise SettingsError(f"state={settings.state!r}: {error}") from None
     return SharedEmulator(contract, settings, time, storage, log, keeps_journals=keeps_journals)
 
 
-def _log_of(settings: Settings, mark: bytes) -> "Log":
+def _log_of(settings: Settings, storage: Storage, limits: Limits) -> "Log":
     from mock_server.state.log import Bounds  # noqa: PLC0415
 
     bounds = Bounds(settings.journal_entries, settings.journal_bytes)
+    deciding, mark = _deciding(settings), os.urandom(MARK_BYTES)
     if settings.state.startswith(SQLITE):
         from mock_server.state.sqlite_log import SqliteLog  # noqa: PLC0415
 
-        return SqliteLog(_file_of(settings), _deciding(settings), mark, bounds)
-    raise NotImplementedError
+        return SqliteLog(_file_of(settings), deciding, mark, bounds)
+    with _library("redis"):
+        from mock_server.state.redis_files import RedisFiles  # noqa: PLC0415
+        from mock_server.state.redis_log import RedisLog  # noqa: PLC0415
+
+    log = RedisLog(settings.state, deciding, mark, bounds)
+    if isinstance(storage, RedisFiles):
+        storage.log, storage.seconds = log, limits.file_retention_seconds
+    return log
+
+
+@contextmanager
+def _library(extra: str) -> Iterator[None]:
+    """Tell what is missing where the library of *extra* is not installed.
+
+    Raises:
+        SettingsError: it is not.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        message = f"needs the package {error.name}; pip install 'wan-mock[{extra}]' would do"
+        raise SettingsError(message) from None
 
 
 def _file_of(settings: Settings) -> Path:

@@ -37,13 +37,6 @@ class Bounds(NamedTuple):
     upload_lifetime: int
 
 
-class Lasting(NamedTuple):
-    """A *folder* that outlives the process; *mark* is this process's own, for the names of its files."""
-
-    folder: Path
-    mark: str
-
-
 class Storage:
     """A folder that is made when it is first needed, and removed with all that is in it.
 
@@ -51,14 +44,17 @@ class Storage:
     exits; a process that is killed leaves it behind. Use it as a context manager, or not at all.
     """
 
-    def __init__(self, below: Path | None = None, *, lasting: Lasting | None = None) -> None:
+    def __init__(
+        self, below: Path | None = None, *, lasting: Path | None = None, mark: str = ""
+    ) -> None:
         """Make the folder *below* that one, by default where this machine has temporary files.
 
-        One that is *lasting* stays, and others may use it at the same time.
+        One that is *lasting* is there and stays, and others may use it at the same time: *mark*, which is of this
+        process alone, is in the names of its files.
         """
         self._below = below
         self._lasting = lasting
-        self._mark = "" if lasting is None else f"{lasting.mark}-"
+        self._mark = mark
         self._lock = threading.Lock()
         self._root: Path | None = None
         self._removal: Callable[[], object] = _nothing
@@ -78,7 +74,7 @@ class Storage:
         """
         with self._lock:
             if self._root is None and self._lasting is not None:
-                self._root = self._lasting.folder
+                self._root = self._lasting
             elif self._root is None:
                 self._root = _made(self._below)
                 self._removal = weakref.finalize(self, _remove, self._root, os.getpid())
@@ -99,6 +95,12 @@ class Storage:
     def fresh_name(self) -> str:
         """Return a name that no file has."""
         return f"{self._mark}{next(self._numbers):x}"
+
+    async def share(self, file: Path) -> None:
+        """Let other processes have *file*, which is complete: here they have the same folder, or there are none."""
+
+    async def fetch(self, file: Path) -> None:
+        """Get *file* from another process that has shared it, unless it is here."""
 
     def discard(self, name: str) -> None:
         """Take the folder *name* away at once; in the background it is emptied, which takes its time for gigabytes."""
@@ -174,6 +176,14 @@ class Shelf:
             OSError: there can be no folder for it.
         """
         return self._storage.scratch()
+
+    async def share(self, file: Path) -> None:
+        """Let other processes have *file*, an upload or a product that is complete."""
+        await self._storage.share(file)
+
+    async def fetch(self, file: Path) -> None:
+        """Get *file*, an upload or a product, from another process that has shared it, unless it is here."""
+        await self._storage.fetch(file)
 
     def product(self, name: str) -> Path:
         """Return where the product *name* is kept, or would be.

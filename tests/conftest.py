@@ -7,17 +7,19 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count, cycle
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from hypothesis import settings as hypothesis_settings
 from jsonschema import Draft202012Validator
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.app import create_app
 from mock_server.clock import SECOND
-from mock_server.settings import Settings
+from mock_server.settings import MEMORY, Settings
 from tests.contracts.faulty.moving import VARIABLE, moving_seed
 
 # The files of tutorial and how-to guides are run as a reader runs them, by tests/docs.
@@ -30,6 +32,9 @@ hypothesis_settings.load_profile("default")
 def pytest_report_header() -> str:
     return f"seeded faults are tried from seed {moving_seed()}; {VARIABLE} sets it"
 
+
+# Where the accounts of the emulators under test are kept: memory or sqlite.
+STATE = os.environ.get("WAN_MOCK_TESTS_STATE", MEMORY)
 
 STARTED_AT = 1_795_370_400 * SECOND  # 2026-11-22T18:00:00Z
 
@@ -219,14 +224,37 @@ def client_of(runner: asyncio.Runner) -> Callable[[ASGIApp], Client]:
 
 
 @pytest.fixture
-def make_client(runner: asyncio.Runner) -> MakeClient:
-    """Return a function that makes an emulator with the given settings, and a client of it."""
+def new_state(tmp_path: Path) -> Callable[[], str]:
+    """Return a function that returns a place for state that nobody has used."""
+    numbers = count(1)
+
+    def make() -> str:
+        if STATE == "sqlite":
+            return f"sqlite:{tmp_path / f'state-{next(numbers)}.db'}"
+        return MEMORY
+
+    return make
+
+
+@pytest.fixture
+def make_client(runner: asyncio.Runner, new_state: Callable[[], str]) -> MakeClient:
+    """Return a function that makes an emulator with the given settings, and a client of it.
+
+    Where processes share the state, there are two that do, and requests go to one and the other in turn.
+    """
 
     def make(
         key: str | None = "sk-empiriolabs-tests", time: Time | None = None, **settings: Any
     ) -> Client:
         time = time or Time()
-        return Client(create_app(Settings(**settings), time=time), runner, time, key)
+        chosen = Settings(**{"state": new_state(), **settings})
+        count = 1 if chosen.state == MEMORY else 2
+        apps = cycle([create_app(chosen, time=time) for _ in range(count)])
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            await next(apps)(scope, receive, send)
+
+        return Client(app, runner, time, key)
 
     return make
 

@@ -146,6 +146,7 @@ class Intake:
             if is_fit and product is not None and found.has_product:
                 name = f"{await asyncio.to_thread(_digest, file)}-{need.product}"
                 kept = shelf.keep(product, name)
+                await shelf.share(kept)
         finally:
             if product is not None:
                 product.unlink(missing_ok=True)

@@ -39,6 +39,7 @@ async def obtain(
             if upload is None:
                 reason = "is not in the storage; the path of an upload or an http(s) URL would do"
                 raise UnavailableError(judging.URL, reason)
+            await shelf.fetch(upload.file)
             return upload.file, False
         case Sample(name):
             try:

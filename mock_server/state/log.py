@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+from mock_server.problems import Problem
+
 Records = Sequence[tuple[int, bytes]]
 
 
@@ -12,6 +14,12 @@ class StateError(Exception):
 
 class ForeignStateError(Exception):
     """The state is another one than that which was opened: it was replaced or emptied."""
+
+
+def away(error: Exception) -> Problem:
+    """Return what tells a client of *error*, for which the state cannot be reached."""
+    message = f"the emulator's state cannot be reached: {error}; try again."
+    return Problem("model_unavailable", message, headers={"retry-after": "1"})
 
 
 class Known(NamedTuple):

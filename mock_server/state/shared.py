@@ -12,16 +12,13 @@ from mock_server.clock import ClockMode
 from mock_server.commands import Command, Forget, Look
 from mock_server.emulator import Emulator
 from mock_server.exchange import Exchange, Recorder
-from mock_server.problems import Problem
 from mock_server.settings import Settings
 from mock_server.state.codec import Codec
 from mock_server.state.entries import Entries
-from mock_server.state.log import ForeignStateError, Log, Records, StateError
+from mock_server.state.log import ForeignStateError, Log, Records, StateError, away
 from mock_server.state.moment import Moment
 from mock_server.state.recorder import JournalRecorder
 from mock_server.storage import Storage
-
-RETRY_AFTER = {"retry-after": "1"}
 
 Outcome = TypeVar("Outcome")
 Found = TypeVar("Found")
@@ -52,7 +49,7 @@ class Came(NamedTuple):
 
 OVERTAKEN = Came(
     None,
-    Problem("model_unavailable", "the account was forgotten meanwhile.", headers=RETRY_AFTER),
+    away(StateError("the account was forgotten meanwhile")),
 )
 
 
@@ -164,8 +161,7 @@ class SharedEmulator(Emulator):
                 self._begin_anew()
                 return await ask()
         except (StateError, ForeignStateError) as error:
-            message = f"the emulator's state cannot be reached: {error}; try again."
-            raise Problem("model_unavailable", message, headers=RETRY_AFTER) from error
+            raise away(error) from error
 
     async def _read(self, name: str, exchange: Callable[[int], Awaitable[Records]]) -> None:
         """Carry out what *exchange* returns, the records behind a position in the log of the account *name*."""

@@ -1,0 +1,81 @@
+"""Files that processes on several machines share: each has copies of its own, Redis has what others lack."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from mock_server.state.log import StateError, away
+from mock_server.state.redis_log import RedisLog
+from mock_server.state.redis_scripts import PREFIX
+from mock_server.storage import OWN, Storage
+
+CHUNK_BYTES = 1024 * 1024
+BLOB = f"{PREFIX}file:"
+FOLDER = f"{PREFIX}folder:"
+
+
+class RedisFiles(Storage):
+    """A storage whose files others get by way of *log*, which keeps them for *seconds* of the real clock.
+
+    Both are set before it is used.
+    """
+
+    log: RedisLog
+    seconds: int
+
+    def __init__(self, below: Path | None, mark: str) -> None:
+        """Keep copies in a folder *below* that one; *mark* is of this process alone."""
+        super().__init__(below, mark=mark)
+        self._discards: set[asyncio.Task[None]] = set()
+
+    async def share(self, file: Path) -> None:
+        key, folder = self._names(file)
+        with await asyncio.to_thread(file.open, "rb") as content:
+            await self._do("RPUSH", key, b"")  # a file may be empty
+            while chunk := await asyncio.to_thread(content.read, CHUNK_BYTES):
+                await self._do("RPUSH", key, chunk)
+        await self._do("EXPIRE", key, self.seconds)
+        await self._do("SADD", folder, key)
+        await self._do("EXPIRE", folder, self.seconds)
+
+    async def fetch(self, file: Path) -> None:
+        if await asyncio.to_thread(file.exists):
+            return
+        key, _ = self._names(file)
+        count = await self._do("LLEN", key)
+        if not count:
+            return
+        scratch = self.scratch()
+        with await asyncio.to_thread(scratch.open, "wb") as content:
+            for place in range(count):
+                chunk = await self._do("LINDEX", key, place)
+                await asyncio.to_thread(content.write, chunk or b"")
+        for parent in (file.parent.parent, file.parent):
+            parent.mkdir(OWN, exist_ok=True)
+        scratch.replace(file)
+
+    def discard(self, name: str) -> None:
+        super().discard(name)
+        task = asyncio.get_running_loop().create_task(self._discard(FOLDER + name))
+        self._discards.add(task)
+        task.add_done_callback(self._discards.discard)
+
+    async def _discard(self, folder: str) -> None:
+        keys = await self._do("SMEMBERS", folder)
+        await self._do("DEL", folder, *keys)
+
+    async def _do(self, *command: Any) -> Any:
+        """Return what Redis answers to *command*.
+
+        Raises:
+            Problem: ``model_unavailable``, it does not.
+        """
+        try:
+            return await self.log.do(*command)
+        except StateError as error:
+            raise away(error) from error
+
+    def _names(self, file: Path) -> tuple[str, str]:
+        """Return the key of *file*, and that of the set of all files in its account's folder."""
+        place = file.relative_to(self.root)
+        return BLOB + place.as_posix(), FOLDER + place.parts[0]
