@@ -1,7 +1,7 @@
 """The emulated service: accounts and what can be done in them, without a word of HTTP."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from starlette.types import Scope
 
@@ -37,13 +37,21 @@ UPLOAD_ID_HEX = 24
 Outcome = TypeVar("Outcome")
 
 
+class News(NamedTuple):
+    """What happened in an account: the number of its latest exchange, and the new ones, the oldest first."""
+
+    number: int | None
+    exchanges: Iterable[Exchange]
+
+
 class Emulator:
     """All accounts of one emulator, opened when a key is first seen.
 
-    Requests are numbered from *first_request*.
+    Requests are numbered from *first_request*. Where it *is_shared*, other processes may serve the same accounts.
     """
 
     first_request = 1
+    is_shared = False
 
     def __init__(
         self,
@@ -124,6 +132,10 @@ class Emulator:
     async def entries(self, account: Account) -> Iterable[Exchange]:
         """Return the exchanges in the journal of *account*, the latest first."""
         return account.journal.newest()
+
+    async def news(self, name: str, after: int | None) -> News:
+        """Return the exchanges in the account *name* behind the number *after*, none without one; for what is shared."""
+        raise NotImplementedError
 
     async def clear_entries(self, account: Account) -> None:
         """Empty the journal of *account*."""

@@ -14,13 +14,15 @@ from typing import Any, NamedTuple
 from mock_server.accounts import Account
 from mock_server.answers import encode
 from mock_server.clock import SECOND, ClockMode
-from mock_server.emulator import Emulator
+from mock_server.emulator import Emulator, News
 from mock_server.exchange import CONTROL, Exchange
 from mock_server.jobs import Job
 from mock_server.journal_page import JournalPage
 from mock_server.lifecycle import TERMINAL, Status, next_change, state_at
+from mock_server.problems import Problem
 
 MOST_WAITING = 1000  # events that a listener may be behind
+FOLLOW_SECONDS = 0.1  # how long after one look at what other processes did the next one is
 GAP_SECONDS = 0.02  # how long after one look at all jobs the next one is, at least
 
 
@@ -75,6 +77,8 @@ class Events:
 
     def happened(self, name: str, exchange: Exchange) -> None:
         """Take note that *exchange* in the account *name* is over."""
+        if self._emulator.is_shared:
+            return  # each feed follows what every process writes down
         for feed in self._feeds.get(name, ()):
             feed.happened(exchange)
 
@@ -119,6 +123,7 @@ class Feed:
         self._due = 0.0
         self._account: Account | None = None
         self._begin(account)
+        self._following = self.loop.create_task(self._follow()) if emulator.is_shared else None
 
     def join(self) -> Listener:
         """Return a new listener, who is told first how things stand."""
@@ -138,7 +143,23 @@ class Feed:
         if not self._listeners and self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        if not self._listeners and self._following is not None:
+            self._following.cancel()
         return not self._listeners
+
+    async def _follow(self) -> None:
+        """Tell what all processes that serve the account do in it, until cancelled."""
+        number: int | None = None
+        while True:
+            try:
+                news = await self._emulator.news(self._name, number)
+            except Problem:  # the state is away, and comes back
+                news = News(number, ())
+            number = news.number
+            for exchange in news.exchanges:
+                self._tell_of(exchange)
+            self._look()
+            await asyncio.sleep(FOLLOW_SECONDS)
 
     def happened(self, exchange: Exchange) -> None:
         """Tell of *exchange*, which is over, and of what it changed; from any thread."""

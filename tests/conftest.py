@@ -7,8 +7,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import count, cycle
-from pathlib import Path
+from itertools import cycle
 from typing import Any
 from urllib.parse import unquote
 
@@ -224,13 +223,12 @@ def client_of(runner: asyncio.Runner) -> Callable[[ASGIApp], Client]:
 
 
 @pytest.fixture
-def new_state(tmp_path: Path) -> Callable[[], str]:
+def new_state(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], str]:
     """Return a function that returns a place for state that nobody has used."""
-    numbers = count(1)
 
     def make() -> str:
         if STATE == "sqlite":
-            return f"sqlite:{tmp_path / f'state-{next(numbers)}.db'}"
+            return f"sqlite:{tmp_path_factory.mktemp('state') / 'state.db'}"
         return MEMORY
 
     return make

@@ -23,7 +23,10 @@ def away(error: Exception) -> Problem:
 
 
 class Known(NamedTuple):
-    """What is known of an account besides its log: the requests that came with its key, and when the last of them did."""
+    """What is known of an account besides its log.
+
+    *requests* came with its key, and *seen* is the number that the last of them had among those of all accounts.
+    """
 
     requests: int
     seen: int
@@ -67,10 +70,10 @@ class Log(Protocol):
         """Return all known accounts."""
         ...
 
-    async def write(self, account: str, entry: bytes, *, size: int, seen: int | None) -> None:
+    async def write(self, account: str, entry: bytes, *, size: int, is_counted: bool) -> None:
         """Add *entry*, which counts *size* bytes, to the journal of *account*, and let the oldest beyond the bounds go.
 
-        With *seen* it is a request that came with the account's key at that moment.
+        One that *is_counted* is a request that came with the account's key.
         """
         ...
 

@@ -76,11 +76,9 @@ class RedisLog:
         found = await self._ask(scripts.KNOWN)
         return {name.decode(): Known(int(requests), int(seen)) for name, requests, seen in found}
 
-    async def write(self, account: str, entry: bytes, *, size: int, seen: int | None) -> None:
-        counted = "" if seen is None else seen
-        await self._ask(
-            scripts.WRITE, account, entry, size, counted, self._bounds.entries, self._bounds.bytes
-        )
+    async def write(self, account: str, entry: bytes, *, size: int, is_counted: bool) -> None:
+        bounds = self._bounds.entries, self._bounds.bytes
+        await self._ask(scripts.WRITE, account, entry, size, int(is_counted), *bounds)
 
     async def entries(self, account: str, after: int = 0) -> Records:
         found = _numbered(await self._ask(scripts.ENTRIES, account, after))

@@ -60,7 +60,7 @@ return found
 WRITE = (
     _CHECKED
     + f"""
-local name, entry, size, seen = ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5]
+local name, entry, size, is_counted = ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5]
 local most_entries, most_bytes = tonumber(ARGV[6]), tonumber(ARGV[7])
 local journal, account = '{PREFIX}journal:' .. name, '{PREFIX}account:' .. name
 redis.call('HINCRBY', account, 'number', 1)
@@ -71,9 +71,9 @@ while entries > most_entries or bytes > most_bytes do
   bytes = redis.call('HINCRBY', account, 'bytes', -oldest)
   entries = entries - 1
 end
-if seen ~= '' then
+if is_counted == '1' then
   redis.call('HINCRBY', account, 'requests', 1)
-  redis.call('HSET', account, 'seen', seen)
+  redis.call('HSET', account, 'seen', redis.call('INCR', '{PREFIX}seen'))
   redis.call('SADD', '{PREFIX}known', name)
 end
 return entries

@@ -10,7 +10,7 @@ from contracts.document import Contract
 from mock_server.accounts import Account
 from mock_server.clock import ClockMode
 from mock_server.commands import Command, Forget, Look
-from mock_server.emulator import Emulator
+from mock_server.emulator import Emulator, News
 from mock_server.exchange import Exchange, Recorder
 from mock_server.settings import Settings
 from mock_server.state.codec import Codec
@@ -58,6 +58,8 @@ class SharedEmulator(Emulator):
 
     All that is asked of it raises Problem (``model_unavailable``) where the log cannot be reached.
     """
+
+    is_shared = True
 
     def __init__(
         self,
@@ -132,14 +134,23 @@ class SharedEmulator(Emulator):
         records = await self._reached(lambda: self.log.entries(account.name))
         return (self._entries.decode(entry, account) for _, entry in reversed(records))
 
+    async def news(self, name: str, after: int | None) -> News:
+        await self._read(name, lambda position: self.log.exchange(name, position))
+        entries = await self._reached(lambda: self.log.entries(name, after or 0))
+        number = entries[-1][0] if entries else after or 0
+        if after is None or not entries:
+            return News(number, ())
+        account = await self.present(name)
+        return News(number, [self._entries.decode(entry, account) for _, entry in entries])
+
     async def clear_entries(self, account: Account) -> None:
         await self._reached(lambda: self.log.clear(account.name))
 
     async def write(self, account: Account, exchange: Exchange, *, is_counted: bool) -> None:
         """Add *exchange* to the journal of *account*, as a request that came with its key if it *is_counted*."""
-        entry, seen = self._entries.encode(exchange), self.time() if is_counted else None
+        entry, size = self._entries.encode(exchange), exchange.size
         await self._reached(
-            lambda: self.log.write(account.name, entry, size=exchange.size, seen=seen)
+            lambda: self.log.write(account.name, entry, size=size, is_counted=is_counted)
         )
 
     def forget(self, name: str) -> None:

@@ -13,6 +13,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS made (settings TEXT NOT NULL, mark BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS log (account TEXT, position INTEGER, record BLOB NOT NULL, PRIMARY KEY (account, position)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS known (account TEXT PRIMARY KEY, requests INTEGER NOT NULL, seen INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS known_by_seen ON known (seen);
 CREATE TABLE IF NOT EXISTS journal (account TEXT, number INTEGER, upto INTEGER NOT NULL, entry BLOB, PRIMARY KEY (account, number)) WITHOUT ROWID;
 """
 BEHIND = "SELECT position, record FROM log WHERE account = ? AND position > ? ORDER BY position"
@@ -20,7 +21,10 @@ LAST = "SELECT coalesce(max(position), 0) FROM log WHERE account = ?"
 APPEND = "INSERT INTO log VALUES (?, ?, ?)"
 TRIM = "DELETE FROM log WHERE account = ? AND position < ?"
 REGISTER = "INSERT OR IGNORE INTO known VALUES (?, 0, 0)"
-COUNT = "INSERT INTO known VALUES (?, 1, ?) ON CONFLICT DO UPDATE SET requests = requests + 1, seen = excluded.seen"
+COUNT = """
+INSERT INTO known VALUES (?, 1, (SELECT coalesce(max(seen), 0) + 1 FROM known))
+ON CONFLICT DO UPDATE SET requests = requests + 1, seen = excluded.seen
+"""
 LATEST = "SELECT number, upto FROM journal WHERE account = ? ORDER BY number DESC LIMIT 1"
 WRITE = "INSERT INTO journal VALUES (?, ?, ?, ?)"
 DROP = "DELETE FROM journal WHERE account = ? AND (number <= ? OR upto <= ?)"
@@ -80,14 +84,14 @@ class SqliteLog:
             rows = execute("SELECT * FROM known").fetchall()
         return {account: Known(requests, seen) for account, requests, seen in rows}
 
-    async def write(self, account: str, entry: bytes, *, size: int, seen: int | None) -> None:
+    async def write(self, account: str, entry: bytes, *, size: int, is_counted: bool) -> None:
         with self._transaction() as execute:
             number, upto = execute(LATEST, (account,)).fetchone() or (0, 0)
             execute(WRITE, (account, number + 1, upto + size, entry))
             too_old = number + 1 - self._bounds.entries
             execute(DROP, (account, too_old, upto + size - self._bounds.bytes))
-            if seen is not None:
-                execute(COUNT, (account, seen))
+            if is_counted:
+                execute(COUNT, (account,))
 
     async def entries(self, account: str, after: int = 0) -> Records:
         with self._transaction(writes=False) as execute:
