@@ -58,7 +58,7 @@ class Endpoints:
         """Accept a video generation, or tell every rule that the request breaks."""
         body = await call.body(self._max_body)
         _require_json(call)
-        account = await self._present(call)
+        account = self._account(call)
         examined = self._validation.check(self._validation.read(body), account.terms.policies)
         base_url = call.base_url(self._emulator.settings.public_url)
         findings = await self._intake.look(examined, account.shelf, {base_url, call.base_url(None)})
@@ -68,15 +68,15 @@ class Endpoints:
         if job is None:
             assert struck is not None
             return refused(struck, "submit", call, self._contract.api)
-        account = self._emulator.account(call.caller.name)
+        account = self._account(call)
         call.belongs_to(account, job)
         status = int(account.terms.policies["submit_status"])
         answer = Answer(status=status, body=self._rendering.submit_answer(job))
         return answer if struck is None else spoiled(answer, struck, call)
 
-    async def _present(self, call: Call) -> Account:
-        """Return the caller's account as it is now: during a wait it may have been forgotten and opened anew."""
-        return await self._emulator.present(call.caller.name)
+    def _account(self, call: Call) -> Account:
+        """Return the caller's account: during a wait it may have been forgotten and opened anew."""
+        return self._emulator.account(call.caller.name)
 
     async def job(self, call: Call) -> Answer:
         """Tell how a job stands."""

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import hashlib
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import redis
@@ -34,9 +36,10 @@ class RedisLog:
         try:
             with redis.Redis.from_url(url, **_PATIENCE, retry=Retry(NoBackoff(), 0)) as client:
                 made: Any = client.eval(scripts.OPEN, 0, settings, mark)
-            # Not all that is asked may be asked twice.
+            # One connection, on which what was asked for first is done first; not all of it may be asked twice.
             never = AsyncRetry(NoBackoff(), 0)
-            self._client: Any = redis.asyncio.Redis.from_url(url, **_PATIENCE, retry=never)
+            pool: Any = redis.asyncio.ConnectionPool.from_url(url, **_PATIENCE, retry=never)
+            self._connection = pool.make_connection()
         except (redis.RedisError, OSError, ValueError) as error:
             raise StateError(str(error)) from error
         self._opened = self._checked(made)
@@ -92,7 +95,7 @@ class RedisLog:
             self._going.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._going
-        await self._client.aclose()
+        await self._connection.disconnect(nowait=True)
 
     async def do(self, *command: Any) -> Any:
         """Return what Redis answers to *command*.
@@ -109,8 +112,12 @@ class RedisLog:
             StateError: Redis cannot be reached.
             ForeignStateError: it has been emptied.
         """
+        asked = (0, self._opened, *arguments)
         try:
-            return await self._reply(("EVAL", script, 0, self._opened, *arguments))
+            try:
+                return await self._reply(("EVALSHA", _digest(script), *asked))
+            except redis.exceptions.NoScriptError:
+                return await self._reply(("EVAL", script, *asked))
         except redis.ResponseError as error:
             if scripts.FOREIGN not in str(error):
                 raise StateError(str(error)) from error
@@ -135,25 +142,37 @@ class RedisLog:
             self._going = None
 
     async def _send(self, asks: list[tuple[Ask, asyncio.Future[Any]]]) -> None:
-        pipeline = self._client.pipeline(transaction=False)
-        for ask, _ in asks:
-            pipeline.execute_command(*ask)
+        connection = self._connection
         try:
-            replies = await pipeline.execute(raise_on_error=False)
-        except (redis.RedisError, OSError) as error:
+            await connection.connect()
+            await connection.send_packed_command(connection.pack_commands(ask for ask, _ in asks))
+            replies = [await self._received() for _ in asks]
+        except (redis.RedisError, OSError, TimeoutError) as error:
+            await connection.disconnect(nowait=True)
             replies = [StateError(str(error) or type(error).__name__)] * len(asks)
         for (_, future), reply in zip(asks, replies, strict=True):
             if future.done():
                 continue  # whoever asked has gone
-            if isinstance(reply, redis.ResponseError | StateError):
+            if isinstance(reply, Exception):
                 future.set_exception(reply)
-            elif isinstance(reply, Exception):
-                future.set_exception(StateError(str(reply)))
             else:
                 future.set_result(reply)
 
+    async def _received(self) -> Any:
+        """Return the next reply, an exception where Redis refuses what was asked."""
+        try:
+            return await self._connection.read_response()
+        except redis.ResponseError as error:
+            return error
+
 
 _PATIENCE: Mapping[str, Any] = {"socket_timeout": SECONDS, "socket_connect_timeout": SECONDS}
+
+
+@cache
+def _digest(script: str) -> str:
+    """Return what Redis knows *script* by once it has seen it."""
+    return hashlib.sha1(script.encode(), usedforsecurity=False).hexdigest()
 
 
 def _numbered(found: tuple[int, list[bytes]]) -> Records:

@@ -14,10 +14,9 @@ CREATE TABLE IF NOT EXISTS made (settings TEXT NOT NULL, mark BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS log (account TEXT, position INTEGER, record BLOB NOT NULL, PRIMARY KEY (account, position)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS known (account TEXT PRIMARY KEY, requests INTEGER NOT NULL, seen INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS known_by_seen ON known (seen);
-CREATE TABLE IF NOT EXISTS journal (account TEXT, number INTEGER, upto INTEGER NOT NULL, entry BLOB, PRIMARY KEY (account, number)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS journal (account TEXT, number INTEGER, begins_at INTEGER NOT NULL, size INTEGER NOT NULL, entry BLOB, PRIMARY KEY (account, number)) WITHOUT ROWID;
 """
 BEHIND = "SELECT position, record FROM log WHERE account = ? AND position > ? ORDER BY position"
-LAST = "SELECT coalesce(max(position), 0) FROM log WHERE account = ?"
 APPEND = "INSERT INTO log VALUES (?, ?, ?)"
 TRIM = "DELETE FROM log WHERE account = ? AND position < ?"
 REGISTER = "INSERT OR IGNORE INTO known VALUES (?, 0, 0)"
@@ -25,11 +24,15 @@ COUNT = """
 INSERT INTO known VALUES (?, 1, (SELECT coalesce(max(seen), 0) + 1 FROM known))
 ON CONFLICT DO UPDATE SET requests = requests + 1, seen = excluded.seen
 """
-LATEST = "SELECT number, upto FROM journal WHERE account = ? ORDER BY number DESC LIMIT 1"
-WRITE = "INSERT INTO journal VALUES (?, ?, ?, ?)"
-DROP = "DELETE FROM journal WHERE account = ? AND (number <= ? OR upto <= ?)"
-ENTRIES = "SELECT number, entry FROM journal WHERE account = ? AND number > ? AND entry IS NOT NULL ORDER BY number"
-"""*upto* counts the bytes of all entries up to this one, so that the last one alone tells which are too many."""
+LATEST = (
+    "SELECT number, begins_at + size FROM journal WHERE account = ? ORDER BY number DESC LIMIT 1"
+)
+WRITE = "INSERT INTO journal VALUES (?, ?, ?, ?, ?)"
+DROP = "DELETE FROM journal WHERE account = ? AND (number <= ? OR begins_at < ?)"
+ENTRIES = (
+    "SELECT number, begins_at, entry FROM journal WHERE account = ? AND number > ? ORDER BY number"
+)
+TIDY_EVERY = 64  # entries; meanwhile those that are too many are there, and not told
 
 
 class SqliteLog:
@@ -56,11 +59,7 @@ class SqliteLog:
         with self._transaction(writes=record is not None) as execute:
             records: list[tuple[int, bytes]] = execute(BEHIND, (account, after)).fetchall()
             if record is not None and all(record != known for _, known in records):
-                last = (
-                    records[-1][0]
-                    if records
-                    else max(after, execute(LAST, (account,)).fetchone()[0])
-                )
+                last = records[-1][0] if records else after
                 records.append((last + 1, record))
                 execute(APPEND, (account, last + 1, record))
             if forgets:
@@ -86,24 +85,37 @@ class SqliteLog:
 
     async def write(self, account: str, entry: bytes, *, size: int, is_counted: bool) -> None:
         with self._transaction() as execute:
-            number, upto = execute(LATEST, (account,)).fetchone() or (0, 0)
-            execute(WRITE, (account, number + 1, upto + size, entry))
-            too_old = number + 1 - self._bounds.entries
-            execute(DROP, (account, too_old, upto + size - self._bounds.bytes))
+            number, begins_at = execute(LATEST, (account,)).fetchone() or (0, 0)
+            number += 1
+            execute(WRITE, (account, number, begins_at, size, entry))
+            if number % TIDY_EVERY == 0:
+                execute(DROP, (account, *self._too_old(number, begins_at + size)))
             if is_counted:
                 execute(COUNT, (account,))
 
     async def entries(self, account: str, after: int = 0) -> Records:
         with self._transaction(writes=False) as execute:
-            return execute(ENTRIES, (account, after)).fetchall()
+            latest, end = execute(LATEST, (account,)).fetchone() or (0, 0)
+            too_old, too_early = self._too_old(latest, end)
+            rows = execute(ENTRIES, (account, max(after, too_old))).fetchall()
+        return [
+            (number, entry)
+            for number, begins_at, entry in rows
+            if begins_at >= too_early and entry is not None
+        ]
+
+    def _too_old(self, latest: int, end: int) -> tuple[int, int]:
+        """Return the last number that is beyond the bounds, and where the first entry begins that is not.
+
+        Places count the bytes of all entries; *latest* is the number of the last one, which ends at *end*.
+        """
+        return latest - self._bounds.entries, end - self._bounds.bytes
 
     async def clear(self, account: str) -> None:
         with self._transaction() as execute:
-            number, _ = execute(LATEST, (account,)).fetchone() or (0, 0)
-            execute(DROP, (account, number - 1, 0))
-            execute(
-                "UPDATE journal SET entry = NULL WHERE account = ?", (account,)
-            )  # numbers go on
+            latest, end = execute(LATEST, (account,)).fetchone() or (0, 0)
+            execute("DELETE FROM journal WHERE account = ?", (account,))
+            execute(WRITE, (account, latest, end, 0, None))  # numbers go on
 
     async def close(self) -> None:
         self._let_go()
