@@ -16,16 +16,19 @@ from mock_server import __version__, tables
 from mock_server.admission import is_loopback
 from mock_server.app import create_app
 from mock_server.clock import ClockMode
+from mock_server.foreground import run_foreground
 from mock_server.kit import kit_commands
-from mock_server.opening import storage_of
 from mock_server.options import settings_from, with_settings
 from mock_server.problems import Problem
 from mock_server.quoting import as_fields, as_text, estimate
 from mock_server.scenarios.catalogue import SCENARIOS
-from mock_server.server import BindError, ThreadServer, bind, exit_at_once, serve
+from mock_server.server import BindError, ThreadServer, exit_at_once
 from mock_server.settings import Settings, SettingsError
+from mock_server.workers import EndedError, StartError
 
 FOUND, WRONG, INTERRUPTED = 1, 2, 130
+# OSError is also how an output without room ends.
+_WRONG = (SettingsError, ContractError, BindError, StartError, OSError)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -39,11 +42,15 @@ def cli() -> None:
 def serve_command(**options: Any) -> None:
     """Run the emulator until it is stopped."""
     settings = settings_from(options)
-    # The process leaves without tidying up, so that the files are removed here.
-    with storage_of(settings) as storage:
-        app = create_app(settings, storage=storage)
-        sock = bind(settings.host, settings.port)
-        serve(app, sock, on_ready=lambda url: click.echo(_welcome(url, settings)))
+    try:
+        run_foreground(
+            settings,
+            on_ready=lambda url: click.echo(_welcome(url, settings)),
+            say=lambda line: click.echo(f"wan-mock: {line}", err=True),
+        )
+    except EndedError as error:
+        click.echo(f"wan-mock: {error}", err=True)
+        click.get_current_context().exit(FOUND)
 
 
 @cli.command()
@@ -60,7 +67,7 @@ def demo(out: Path, **options: Any) -> None:
     # Decoding needs the media library, which no other command does.
     from mock_server.demo import DemoError, run_demo  # noqa: PLC0415
 
-    settings = settings_from(options)
+    settings = _in_this_process(settings_from(options))
     if settings.clock == ClockMode.MANUAL:
         raise click.UsageError(
             "--clock manual never gets to the end by itself; real or skip would do"
@@ -87,7 +94,7 @@ def exec_command(command: Sequence[str], **options: Any) -> None:
 
     if not command:
         raise click.UsageError("no command is named; wan-mock exec -- CMD… would do")
-    settings = settings_from(options)
+    settings = _in_this_process(settings_from(options))
     say = partial(click.echo, err=True)
     try:
         status = run_with_emulator(settings, options["port"] or 0, command, say)
@@ -162,7 +169,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         return _complain(error.format_message(), prefix="")
     except click.ClickException as error:
         return _complain(error.format_message())
-    except (SettingsError, ContractError, BindError, OSError) as error:  # or the output has no room
+    except _WRONG as error:
         return _complain(str(error))
     except click.Abort:
         return INTERRUPTED
@@ -177,6 +184,16 @@ def _policies(contract: Contract, chosen: Sequence[str]) -> Mapping[str, str]:
         return contract.policies_with(settings_from({"policy": chosen}).policies)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+
+
+def _in_this_process(settings: Settings) -> Settings:
+    """Return *settings* for an emulator in a thread of this process."""
+    usual = Settings()
+    for name in ("workers", "server"):
+        value = getattr(settings, name)
+        if value != getattr(usual, name):
+            raise click.UsageError(f"--{name} {value} is for wan-mock serve; leave it out")
+    return settings
 
 
 def _complain(message: str, *, prefix: str = "wan-mock: ") -> int:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from mock_server.clock import ClockMode
-from mock_server.settings import LOG_FORMATS, UNLIMITED, Settings, SettingsError
+from mock_server.settings import LOG_FORMATS, SERVERS, UNLIMITED, Settings, SettingsError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -149,6 +149,16 @@ _OPTIONS: list[Callable[[Any], Any]] = [
         "--state",
         "Where accounts are kept: memory, sqlite:FILE (outlives the process), redis://HOST:PORT/NUMBER.",
         metavar="PLACE",
+    ),
+    _option(
+        "--workers",
+        "Processes that answer (1); several need a --state that they share.",
+        type=int,
+    ),
+    _option(
+        "--server",
+        "What reads HTTP (uvicorn); granian is an extra, and cuts no connections.",
+        type=click.Choice(SERVERS),
     ),
     _option("--max-body", "Largest JSON body in bytes (the contract's own).", type=int),
 ]

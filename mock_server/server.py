@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, NoReturn, Self, TypeVar
 
@@ -78,9 +78,13 @@ def _reason(error: OSError, host: str, port: int) -> str:
 
 
 def serve(
-    app: ASGIApp, sock: socket.socket, *, on_ready: Callable[[str], object] | None = None
+    app: ASGIApp,
+    sock: socket.socket,
+    *,
+    on_ready: Callable[[str], object] | None = None,
+    lifeline: int | None = None,
 ) -> None:
-    """Serve *app* on *sock*, from `bind`, in the main thread until SIGTERM or SIGINT.
+    """Serve *app* on *sock*, from `bind`, in the main thread until SIGTERM, SIGINT or the end of the pipe *lifeline*.
 
     *on_ready* is called with the URL once requests are answered. The call returns within 0.1 s of the
     signal, even while answers are being sent; what they asked of threads may still be running.
@@ -89,21 +93,35 @@ def serve(
     # What is there by now stays; the collector need not look at it time and again.
     gc.freeze()
     with sock:
-        run(lambda: _until_signal(server, sock, on_ready or str))
+        run(lambda: _serve(server, sock, on_ready or str, lifeline))
 
 
-async def _until_signal(
-    server: QuickServer, sock: socket.socket, on_ready: Callable[[str], object]
+async def _serve(
+    server: QuickServer,
+    sock: socket.socket,
+    on_ready: Callable[[str], object],
+    lifeline: int | None,
 ) -> None:
+    with stopped_by_signal(server.stop, lifeline):
+        await server.run_on(sock, on_ready)
+
+
+@contextlib.contextmanager
+def stopped_by_signal(stop: Callable[[], object], lifeline: int | None = None) -> Iterator[None]:
+    """Have the running event loop call *stop* at SIGTERM, at SIGINT, and when the pipe *lifeline* ends."""
     loop = asyncio.get_running_loop()
     signals = (signal.SIGINT, signal.SIGTERM)
     for number in signals:
-        loop.add_signal_handler(number, server.stop)
+        loop.add_signal_handler(number, stop)
+    if lifeline is not None:
+        loop.add_reader(lifeline, stop)
     try:
-        await server.run_on(sock, on_ready)
+        yield
     finally:
         for number in signals:
             loop.remove_signal_handler(number)
+        if lifeline is not None:
+            loop.remove_reader(lifeline)
 
 
 def exit_at_once(status: int = 0, *, leave: Callable[[int], NoReturn] = os._exit) -> NoReturn:
@@ -111,12 +129,17 @@ def exit_at_once(status: int = 0, *, leave: Callable[[int], NoReturn] = os._exit
 
     For the foreground command after `serve`: a video that is being made would hold up a normal exit.
     """
+    flush_output()
+    leave(status)
+
+
+def flush_output() -> None:
+    """Write out what was printed, as far as anybody takes it."""
     for stream in (sys.stdout, sys.stderr):
         # Whoever read this command's output may have had enough of it, or no room for it.
         with contextlib.suppress(OSError):
             if stream is not None:  # closed before this process began
                 stream.flush()
-    leave(status)
 
 
 class ThreadServer:

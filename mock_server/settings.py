@@ -14,7 +14,9 @@ from mock_server.pricing import micros
 UNLIMITED = "unlimited"
 MOST_DOLLARS = 10**12
 MOST_RPM = 1_000_000
+MOST_WORKERS = 256
 LOG_FORMATS = ("text", "json")
+UVICORN, GRANIAN = SERVERS = ("uvicorn", "granian")
 MEMORY = "memory"
 SQLITE = "sqlite:"
 REDIS = ("redis://", "rediss://")
@@ -37,7 +39,8 @@ class Settings:
     None for the machine's temporary files; *product_bytes* is how much an account may have there for its videos;
     *journal_entries* and *journal_bytes* bound what is remembered of the requests of an account;
     *log_format* is how each request is written to standard error, None for not at all;
-    *state* is where accounts are kept: ``memory``, ``sqlite:FILE``, or a ``redis://`` URL.
+    *state* is where accounts are kept: ``memory``, ``sqlite:FILE``, or a ``redis://`` URL; *workers* is how many
+    processes answer, and *server* what reads HTTP, ``uvicorn`` or ``granian``, both for ``wan-mock serve`` alone.
 
     Raises:
         SettingsError: a value that cannot be. What only the contract knows (policies, latency
@@ -66,6 +69,8 @@ class Settings:
     journal_bytes: int = 8 * 1024 * 1024
     log_format: str | None = None
     state: str = MEMORY
+    workers: int = 1
+    server: str = UVICORN
 
     def __post_init__(self) -> None:
         """Refuse what cannot be."""
@@ -76,6 +81,10 @@ class Settings:
             except ValueError as error:
                 shown = str(value) if isinstance(value, Path) else value
                 raise SettingsError(f"{name}={shown!r} {error}") from None
+        if self.workers > 1 and self.state == MEMORY:
+            raise SettingsError(
+                f"workers={self.workers} needs a state that they share: --state sqlite:FILE, or redis://HOST:PORT/NUMBER"
+            )
 
     @property
     def balance_micros(self) -> int | None:
@@ -122,13 +131,13 @@ def _whole(least: int, most: float, meaning: str) -> Callable[[object], None]:
     return check
 
 
-def _count(meaning: str) -> Callable[[object], None]:
-    """Return a check for whole numbers from 0 up."""
+def _count(meaning: str, least: int = 0, most: float = inf) -> Callable[[object], None]:
+    """Return a check for whole numbers from *least* to *most*."""
 
     def check(value: object) -> None:
         if value is None:
             raise ValueError(f"is not {meaning}")
-        _whole(0, inf, meaning)(value)
+        _whole(least, most, meaning)(value)
 
     return check
 
@@ -167,6 +176,11 @@ def _log_format(value: object) -> None:
         raise ValueError(f"is not one of {', '.join(LOG_FORMATS)}")
 
 
+def _server(value: object) -> None:
+    if value not in SERVERS:
+        raise ValueError(f"is not one of {', '.join(SERVERS)}")
+
+
 def _state(value: object) -> None:
     place = str(value)
     is_file = place.startswith(SQLITE) and len(place) > len(SQLITE)
@@ -202,6 +216,8 @@ _CHECKS: Mapping[str, Callable[[object], object]] = {
     "journal_bytes": _count("a number of bytes from 0 up"),
     "log_format": _log_format,
     "state": _state,
+    "workers": _count(f"a number of processes from 1 to {MOST_WORKERS}", 1, MOST_WORKERS),
+    "server": _server,
     "product_bytes": _whole(
         LEAST_PRODUCT_BYTES, inf, f"a number of bytes from {LEAST_PRODUCT_BYTES} up"
     ),

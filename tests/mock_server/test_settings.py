@@ -72,6 +72,14 @@ def test_defaults_are_those_of_serve():
         ({"journal_entries": None}, "journal_entries=None is not a number of requests"),
         ({"journal_bytes": 1.5}, "journal_bytes=1.5 is not a number of bytes from 0 up"),
         ({"log_format": "xml"}, "log_format='xml' is not one of text, json"),
+        ({"workers": 0}, "workers=0 is not a number of processes from 1 to 256"),
+        ({"workers": None}, "workers=None is not a number of processes"),
+        ({"workers": 257, "state": "sqlite:a"}, "workers=257 is not a number of processes"),
+        (
+            {"workers": 4},
+            "workers=4 needs a state that they share: --state sqlite:FILE, or redis://HOST:PORT/NUMBER",
+        ),
+        ({"server": "hypercorn"}, "server='hypercorn' is not one of uvicorn, granian"),
     ],
 )
 def test_setting_that_cannot_be_is_refused_with_what_would_do(setting, message):
@@ -91,6 +99,8 @@ def test_setting_that_cannot_be_is_refused_with_what_would_do(setting, message):
         {"journal_entries": 0},
         {"journal_bytes": 0},
         {"log_format": "json"},
+        {"workers": 1},
+        {"server": "granian"},
         {"public_url": "https://mock.example/wan"},
         {"keys": {"sk-empiriolabs-a"}},
     ],
@@ -99,6 +109,11 @@ def test_setting_at_its_limit_is_accepted(setting):
     ((name, value),) = setting.items()
 
     assert getattr(Settings(**setting), name) == value
+
+
+@pytest.mark.parametrize("state", ["sqlite:wan.db", "redis://localhost:6379/0"])
+def test_several_workers_go_with_a_state_that_they_share(state):
+    assert Settings(workers=256, state=state).workers == 256
 
 
 @given(st.decimals(0, 10**12) | st.floats(0, 10**12) | st.integers(0, 10**12))

@@ -1,0 +1,101 @@
+"""The emulator in the foreground as several processes, started as users start it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from mock_server.foreground import server_named
+from mock_server.server import serve
+from mock_server.settings import SettingsError
+
+
+@contextmanager
+def served(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "mock_server", "serve", "--port", "0", *arguments]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def url_of(process: subprocess.Popen[str]) -> str:
+    """Return where it answers, once it says so."""
+    assert process.stdout is not None
+    return process.stdout.readline().split()[3]
+
+
+def children(pid: int) -> list[int]:
+    try:
+        told = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    except FileNotFoundError:
+        return []  # it has ended
+    return [int(child) for child in told.split()]
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> list[str]:
+    """Two workers, as options."""
+    return ["--workers", "2", "--state", f"sqlite:{tmp_path / 'wan.db'}"]
+
+
+def test_workers_answer_as_one_and_end_with_status_0(shared: list[str]):
+    with served(*shared) as process:
+        url = url_of(process)
+        request = urllib.request.Request(
+            f"{url}/v1/videos/generations",
+            json.dumps({"model": "wan-2-6", "prompt": "x"}).encode(),
+            {"x-api-key": "sk-empiriolabs-me", "content-type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            assert answer.status == 202
+
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=10)
+
+    assert (process.returncode, errors) == (0, "")
+
+
+def test_what_no_worker_can_start_with_is_one_line_and_status_2(shared: list[str]):
+    with served(*shared, "--policy", "nope=1") as process:
+        said, errors = process.communicate(timeout=20)
+
+    assert (process.returncode, said, errors.count("\n")) == (2, "", 1)
+    assert errors.startswith("wan-mock: unknown policy 'nope'")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells the children")
+def test_workers_that_die_whenever_they_start_are_one_line_and_status_1(shared: list[str]):
+    with served(*shared) as process:
+        while process.poll() is None:
+            for child in children(process.pid):
+                with suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
+        _, errors = process.communicate(timeout=10)
+
+    assert process.returncode == 1
+    assert errors.splitlines()[-1].startswith("wan-mock: worker ")
+
+
+def test_server_that_is_not_installed_is_named_with_what_installs_it():
+    with pytest.raises(SettingsError) as caught:
+        server_named("granian", is_installed=lambda _: None)
+
+    assert (
+        str(caught.value)
+        == "server='granian' is not installed; pip install 'wan-mock[granian]' would do"
+    )
+
+
+def test_usual_server_asks_for_nothing():
+    assert server_named("uvicorn", is_installed=lambda _: None) is serve
