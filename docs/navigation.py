@@ -11,6 +11,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
         "docs/how-to/test-a-retry",
         "docs/how-to/test-timeouts",
         "docs/how-to/run-tests-in-parallel",
+        "docs/how-to/use-several-workers",
         "docs/how-to/see-what-a-client-did",
         "docs/how-to/send-media",
         "docs/how-to/use-another-language",

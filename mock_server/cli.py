@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ def serve_command(**options: Any) -> None:
         run_foreground(
             settings,
             on_ready=lambda url: click.echo(_welcome(url, settings)),
-            say=lambda line: click.echo(f"wan-mock: {line}", err=True),
+            say=_note,
         )
     except EndedError as error:
         click.echo(f"wan-mock: {error}", err=True)
@@ -194,6 +194,12 @@ def _in_this_process(settings: Settings) -> Settings:
         if value != getattr(usual, name):
             raise click.UsageError(f"--{name} {value} is for wan-mock serve; leave it out")
     return settings
+
+
+def _note(line: str) -> None:
+    # Whoever read this may have gone; that is no reason to stop.
+    with suppress(OSError):
+        click.echo(f"wan-mock: {line}", err=True)
 
 
 def _complain(message: str, *, prefix: str = "wan-mock: ") -> int:

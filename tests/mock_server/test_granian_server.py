@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 import pytest
 
+from mock_server.foreground import server_named
+
 pytest.importorskip("granian", reason="pip install 'wan-mock[granian]' would do")
 
 SOON = 1.0  # seconds; a stop takes a twentieth of it, but the machine may be busy
@@ -119,6 +121,10 @@ def listed(port: int, action: dict[str, object]) -> bytes:
 
 
 BODY = b'{"object":"list","data":[]}'
+
+
+def test_server_is_known_by_its_name():
+    assert server_named("granian") is not server_named("uvicorn")
 
 
 def test_emulator_answers_as_elsewhere(port: int):
