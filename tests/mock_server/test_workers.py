@@ -64,7 +64,7 @@ first = bind("127.0.0.1", 0)
 socks = spread(first, int(sys.argv[3]))
 try:
     supervise(
-        globals()[sys.argv[1]], socks, stop_seconds=0.2, say=lambda line: print(line, file=sys.stderr, flush=True),
+        globals()[sys.argv[1]], socks, stop_seconds=float(sys.argv[4]), say=lambda line: print(line, file=sys.stderr, flush=True),
         on_ready=lambda: print(first.getsockname()[1], flush=True),
     )
 except (StartError, EndedError) as error:
@@ -77,9 +77,9 @@ exit_at_once()
 class Parent:
     """The process that holds the workers."""
 
-    def __init__(self, work: str, path: str = "", count: int = 2) -> None:
+    def __init__(self, work: str, path: str, count: int, stop_seconds: float) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, work, path, str(count)],
+            [sys.executable, "-c", PROGRAM, work, path, str(count), str(stop_seconds)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -106,8 +106,8 @@ class Parent:
 
 
 @contextmanager
-def parent(work: str, path: str = "", count: int = 2) -> Iterator[Parent]:
-    running = Parent(work, path, count)
+def parent(work: str, path: str = "", count: int = 2, stop_seconds: float = 10) -> Iterator[Parent]:
+    running = Parent(work, path, count, stop_seconds)
     with running.process:
         try:
             yield running
@@ -251,9 +251,9 @@ def test_worker_is_quiet_when_it_can_tell_nobody_that_it_answers():
 
 
 def test_worker_that_does_not_stop_is_killed():
-    with parent("answer") as running:
+    with parent("answer", count=1, stop_seconds=0.1) as running:
         port = running.said()
-        pids = workers(port)
+        pids = workers(port, 1)
         with socket.create_connection(("127.0.0.1", int(port))) as client:
             client.sendall(b"GET /stick HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert client.recv(100)
