@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,20 +50,26 @@ def shared(tmp_path: Path) -> list[str]:
     return ["--workers", "2", "--state", f"sqlite:{tmp_path / 'wan.db'}"]
 
 
+def asked(url: str, body: object = None) -> Any:
+    """Ask over a connection of its own, which any worker may get."""
+    request = urllib.request.Request(
+        url,
+        None if body is None else json.dumps(body).encode(),
+        {"x-api-key": "sk-empiriolabs-me", "content-type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.load(answer)
+
+
 def test_workers_answer_as_one_and_end_with_status_0(shared: list[str]):
     with served(*shared) as process:
         url = url_of(process)
-        request = urllib.request.Request(
-            f"{url}/v1/videos/generations",
-            json.dumps({"model": "wan-2-6", "prompt": "x"}).encode(),
-            {"x-api-key": "sk-empiriolabs-me", "content-type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            assert answer.status == 202
-
+        job = asked(f"{url}/v1/videos/generations", {"model": "wan-2-6", "prompt": "x"})
+        polled = [asked(f"{url}{job['poll_url']}")["job_id"] for _ in range(8)]
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=10)
 
+    assert polled == [job["job_id"]] * 8
     assert (process.returncode, errors) == (0, "")
 
 
