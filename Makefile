@@ -100,5 +100,5 @@ $(VENV)/base.stamp: pyproject.toml
 	touch $@
 
 $(VENV)/dev.stamp: $(VENV)/base.stamp
-	$(PIP) install --editable '.[contracts,granian]' --group dev
+	$(PIP) install --editable '.[contracts,granian,redis]' --group dev
 	touch $@
