@@ -50,6 +50,13 @@ class Trial:
         return [entry for entry in self.of(operation) if entry.method != "HEAD"]
 
     @property
+    def starting(self) -> float:
+        """The seconds that the client took to its first request, 0 where it sent none."""
+        if not self.entries:
+            return 0.0
+        return min(max(self.entries[0].at - self.began, 0.0), self.ran.seconds)
+
+    @property
     def submits(self) -> list[Entry]:
         """The paid requests."""
         return self.of(SUBMIT)
