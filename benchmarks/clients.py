@@ -43,6 +43,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--at-once", type=int, default=1, help="how many good ones are graded side by side"
     )
+    parser.add_argument(
+        "--client",
+        action="append",
+        metavar="NAME",
+        help="grade this good one alone, and none of the faulty (may be given several times)",
+    )
     options = parser.parse_args(arguments)
     contract = load()
     chosen = (*cases(next(iter(contract.models.values()))), money.CASE)
@@ -57,19 +63,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
             return [*results(plan, contract, lambda: nullcontext(server.url))]
 
-        with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-            runs = [pool.submit(graded, (*KIT, one.name), {one.case}, 1) for one in FAULTY]
-            missed = [
-                fault.name
-                for fault, run in zip(FAULTY, runs, strict=True)
-                if run.result()[0].state is not State.FAILED
-            ]
-        print(
-            f"{len(FAULTY) - len(missed)} of {len(FAULTY)} faulty clients found by their own case"
-        )
-        for id_ in missed:
-            print(f"  not found: {id_}")
-        good = dict(_good(Path(folder)))
+        missed = [] if options.client else _missed(graded)
+        good = {
+            name: words
+            for name, words in _good(Path(folder))
+            if not options.client or name in options.client
+        }
         with (
             stressed() if options.stress else nullcontext(),
             ThreadPoolExecutor(options.at_once) as pool,
@@ -81,6 +80,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
             ]
             wrong = sum(grader.result() for grader in graders)
     return 1 if missed or wrong else 0
+
+
+def _missed(grade: Grade) -> list[str]:
+    """Tell how many faulty clients are found by their own case; return the names of the others."""
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        runs = [pool.submit(grade, (*KIT, one.name), {one.case}, 1) for one in FAULTY]
+        missed = [
+            fault.name
+            for fault, run in zip(FAULTY, runs, strict=True)
+            if run.result()[0].state is not State.FAILED
+        ]
+    print(f"{len(FAULTY) - len(missed)} of {len(FAULTY)} faulty clients found by their own case")
+    for name in missed:
+        print(f"  not found: {name}")
+    return missed
 
 
 def _graded(number: int, name: str, words: Sequence[str], grade: Grade) -> int:
