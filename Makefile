@@ -12,8 +12,8 @@ demo: $(VENV)/base.stamp
 
 test: $(VENV)/dev.stamp
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest tests/contracts --numprocesses 2 --dist loadfile
-	$(BIN)/coverage run -m pytest --ignore tests/contracts
+	$(BIN)/coverage run -m pytest tests/contracts tests/mock_server --numprocesses 2 --dist loadfile
+	$(BIN)/coverage run -m pytest --ignore tests/contracts --ignore tests/mock_server
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report $(if $(CI),--fail-under=100)
 

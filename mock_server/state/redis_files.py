@@ -29,6 +29,7 @@ class RedisFiles(Storage):
         self._discards: set[asyncio.Task[None]] = set()
 
     async def share(self, file: Path) -> None:
+        """Write *file* to Redis, piece by piece."""
         key, folder = self._names(file)
         with await asyncio.to_thread(file.open, "rb") as content:
             await self._do("RPUSH", key, b"")  # a file may be empty
@@ -39,6 +40,7 @@ class RedisFiles(Storage):
         await self._do("EXPIRE", folder, self.seconds)
 
     async def fetch(self, file: Path) -> None:
+        """Read *file* from Redis, unless it is here, or there no more."""
         if await asyncio.to_thread(file.exists):
             return
         key, _ = self._names(file)
@@ -55,6 +57,7 @@ class RedisFiles(Storage):
         scratch.replace(file)
 
     def discard(self, name: str) -> None:
+        """Take the folder *name* away here, and its files from Redis."""
         super().discard(name)
         task = asyncio.get_running_loop().create_task(self._discard(FOLDER + name))
         self._discards.add(task)

@@ -56,6 +56,7 @@ class RedisLog:
     async def exchange(
         self, account: str, after: int, record: bytes | None = None, *, forgets: bool = False
     ) -> Records:
+        """Append and read in one script; see `Log.exchange`."""
         asked = (account, after, record or b"", int(forgets))
         try:
             found = await self._ask(scripts.EXCHANGE, *asked)
@@ -67,30 +68,37 @@ class RedisLog:
         return _numbered(found)
 
     async def behind(self, positions: Mapping[str, int]) -> Mapping[str, Records]:
+        """Read several logs in one round trip; see `Log.behind`."""
         found = await asyncio.gather(
             *(self.exchange(name, after) for name, after in positions.items())
         )
         return dict(zip(positions, found, strict=True))
 
     async def register(self, account: str) -> None:
+        """Add *account* to the set of those that are known."""
         await self._ask(scripts.REGISTER, account)
 
     async def known(self) -> Mapping[str, Known]:
+        """Return what the hashes of all accounts say."""
         found = await self._ask(scripts.KNOWN)
         return {name.decode(): Known(int(requests), int(seen)) for name, requests, seen in found}
 
     async def write(self, account: str, entry: bytes, *, size: int, is_counted: bool) -> None:
+        """Add to the list of the journal; see `Log.write`."""
         bounds = self._bounds.entries, self._bounds.bytes
         await self._ask(scripts.WRITE, account, entry, size, int(is_counted), *bounds)
 
     async def entries(self, account: str, after: int = 0) -> Records:
+        """Return the end of the list of the journal; see `Log.entries`."""
         found = _numbered(await self._ask(scripts.ENTRIES, account, after))
         return [(number, entry[SIZE_BYTES:]) for number, entry in found]
 
     async def clear(self, account: str) -> None:
+        """Delete the list of the journal."""
         await self._ask(scripts.CLEAR, account)
 
     async def close(self) -> None:
+        """Close the connection."""
         if self._going is not None:
             self._going.cancel()
             with contextlib.suppress(asyncio.CancelledError):

@@ -85,6 +85,7 @@ class SharedEmulator(Emulator):
         self._stands_still = settings.clock == ClockMode.MANUAL
 
     async def do(self, name: str, command: Command[Outcome]) -> Outcome:
+        """Append *command* to the log of the account *name*, carry out what stands before it, and it; see `Emulator.do`."""
         token = next(self._tokens)
         record = self._codec.encode(token, self.time(), command)
         forgets = isinstance(command, Forget)
@@ -102,6 +103,7 @@ class SharedEmulator(Emulator):
         return outcome
 
     async def present(self, name: str) -> Account:
+        """Return the account *name* when all that others did in it by now is carried out here too."""
         await self._read(name, lambda after: self.log.exchange(name, after))
         replica = self._replica(name)
         if not replica.is_registered:
@@ -112,6 +114,7 @@ class SharedEmulator(Emulator):
         return self.account(name)
 
     async def accounts(self) -> Sequence[Account]:
+        """Return all accounts that any process has opened, the one whose key came last first."""
         known = await self._reached(self.log.known)
         await self._read_all(known)
         accounts = [self.account(name) for name in known]
@@ -120,6 +123,7 @@ class SharedEmulator(Emulator):
         return sorted(accounts, key=lambda account: account.seen, reverse=True)
 
     async def owner(self, owned: str) -> Account | None:
+        """Return the account that the job or the upload with the id *owned* belongs to, whoever accepted it."""
         found = await super().owner(owned)
         names = await self._reached(self.log.known) if found is None else [found.name]
         await self._read_all(names)
@@ -128,13 +132,16 @@ class SharedEmulator(Emulator):
     def recorder(
         self, account_of: Callable[[Scope, Exchange], Account | None], timer: Callable[[], int]
     ) -> Recorder | None:
+        """Return who writes requests into the journal that is shared; see `Emulator.recorder`."""
         return JournalRecorder(self.write, account_of, timer) if self._records else None
 
     async def entries(self, account: Account) -> Iterable[Exchange]:
+        """Return the exchanges in the journal of *account*, whoever answered them, the latest first."""
         records = await self._reached(lambda: self.log.entries(account.name))
         return (self._entries.decode(entry, account) for _, entry in reversed(records))
 
     async def news(self, name: str, after: int | None) -> News:
+        """Return what any process did in the account *name*; see `Emulator.news`."""
         await self._read(name, lambda position: self.log.exchange(name, position))
         entries = await self._reached(lambda: self.log.entries(name, after or 0))
         number = entries[-1][0] if entries else after or 0
@@ -144,6 +151,7 @@ class SharedEmulator(Emulator):
         return News(number, [self._entries.decode(entry, account) for _, entry in entries])
 
     async def clear_entries(self, account: Account) -> None:
+        """Empty the journal of *account* for all."""
         await self._reached(lambda: self.log.clear(account.name))
 
     async def write(self, account: Account, exchange: Exchange, *, is_counted: bool) -> None:
@@ -154,6 +162,7 @@ class SharedEmulator(Emulator):
         )
 
     def forget(self, name: str) -> None:
+        """Forget the account *name*, as every process does at the same place of its log."""
         super().forget(name)
         replica = self._replica(name)
         replica.generation = replica.position

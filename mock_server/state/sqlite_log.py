@@ -56,6 +56,7 @@ class SqliteLog:
     async def exchange(
         self, account: str, after: int, record: bytes | None = None, *, forgets: bool = False
     ) -> Records:
+        """Append and read in one transaction; see `Log.exchange`."""
         with self._transaction(writes=record is not None) as execute:
             records: list[tuple[int, bytes]] = execute(BEHIND, (account, after)).fetchall()
             if record is not None and all(record != known for _, known in records):
@@ -69,21 +70,25 @@ class SqliteLog:
         return records
 
     async def behind(self, positions: Mapping[str, int]) -> Mapping[str, Records]:
+        """Read several logs in one transaction; see `Log.behind`."""
         with self._transaction(writes=False) as execute:
             return {
                 name: execute(BEHIND, (name, after)).fetchall() for name, after in positions.items()
             }
 
     async def register(self, account: str) -> None:
+        """Add a row for *account*, unless it has one."""
         with self._transaction() as execute:
             execute(REGISTER, (account,))
 
     async def known(self) -> Mapping[str, Known]:
+        """Return what the rows of all accounts say."""
         with self._transaction(writes=False) as execute:
             rows = execute("SELECT * FROM known").fetchall()
         return {account: Known(requests, seen) for account, requests, seen in rows}
 
     async def write(self, account: str, entry: bytes, *, size: int, is_counted: bool) -> None:
+        """Add a row to the journal; see `Log.write`."""
         with self._transaction() as execute:
             number, begins_at = execute(LATEST, (account,)).fetchone() or (0, 0)
             number += 1
@@ -94,6 +99,7 @@ class SqliteLog:
                 execute(COUNT, (account,))
 
     async def entries(self, account: str, after: int = 0) -> Records:
+        """Return the rows of the journal that are within the bounds; see `Log.entries`."""
         with self._transaction(writes=False) as execute:
             latest, end = execute(LATEST, (account,)).fetchone() or (0, 0)
             too_old, too_early = self._too_old(latest, end)
@@ -112,12 +118,14 @@ class SqliteLog:
         return latest - self._bounds.entries, end - self._bounds.bytes
 
     async def clear(self, account: str) -> None:
+        """Leave one row of the journal, which has the number and nothing else."""
         with self._transaction() as execute:
             latest, end = execute(LATEST, (account,)).fetchone() or (0, 0)
             execute("DELETE FROM journal WHERE account = ?", (account,))
             execute(WRITE, (account, latest, end, 0, None))  # numbers go on
 
     async def close(self) -> None:
+        """Close the file."""
         self._let_go()
 
     @contextmanager
