@@ -1,14 +1,13 @@
 """What holds for every model of the API: operations, errors and limits."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from contracts.rule import Provenance
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class Query(NamedTuple):
     """A query parameter of an operation, with the JSON Schema of its value."""
 
     name: str
@@ -17,8 +16,7 @@ class Query:
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
+class Operation(NamedTuple):
     """A method on a path, who may call it, what it takes and what it answers.
 
     *key* is ``required``, ``optional`` (a bad key is still refused) or ``none``. *answer_schema* names a
@@ -37,7 +35,7 @@ class Operation:
     answer_schema: str | None
     media_type: str
     errors: tuple[int, ...]
-    also: Mapping[int, str] = field(default_factory=dict)
+    also: Mapping[int, str] = MappingProxyType({})
     query: tuple[Query, ...] = ()
     rule: str | None = None
     policy: str | None = None
@@ -46,8 +44,7 @@ class Operation:
     allows_head: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorKind:
+class ErrorKind(NamedTuple):
     """A code of the error table, with its HTTP status and the envelope's ``type``."""
 
     status: int
@@ -56,8 +53,7 @@ class ErrorKind:
     provenance: Provenance
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(NamedTuple):
     """The API's numbers: requests, seconds, bytes, pixels and levels of nesting.
 
     What begins with *fetch* and *decode* bounds a look at the media of a request: from a loopback URL, and in all.
@@ -79,8 +75,7 @@ class Limits:
     decode_memory_bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Api:
+class Api(NamedTuple):
     """The API as a whole.
 
     *operations* and *errors* are keyed by id and code, *path_examples* by the name in a path's braces.

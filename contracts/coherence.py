@@ -1,9 +1,8 @@
 """Whether the parts of a well-formed document fit together, so that a bad one fails when it is loaded."""
 
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import jsonschema_rs
 
@@ -21,8 +20,7 @@ FIELDS: Place = (*SCHEMA, "properties")
 ALWAYS_THERE = ("resolution", "duration", "aspect_ratio")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flaw:
+class Flaw(NamedTuple):
     """What is wrong with a document, and the way to the place."""
 
     path: Place

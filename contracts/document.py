@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 import jsonschema_rs
 
@@ -20,16 +19,14 @@ from contracts.rule import Live, Policy, Provenance, Rule
 Part = TypeVar("Part")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(NamedTuple):
     """A contract document that has the form of one; *name* is that of its file."""
 
     name: str
     parts: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contract:
+class Contract(NamedTuple):
     """Everything that the documents promise together.
 
     *models*, *policies* and *rules* are keyed by id and name, in the order of the documents; the first

@@ -1,11 +1,11 @@
 """What a model accepts of the media that a request brings along (rules MEDIA)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MediaKind:
+class MediaKind(NamedTuple):
     """One kind of media: its *formats*, by the names that people use, and how a bad one is told.
 
     *rule* owns what is wrong with the content; *codes* are the provider's, by what is wrong: ``url``
@@ -20,12 +20,11 @@ class MediaKind:
     codes: Mapping[str, str]
     seconds: tuple[float, float] | None = None
     max_bytes: int | None = None
-    sides: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    preprocessing: Mapping[str, str] = field(default_factory=dict)
+    sides: Mapping[str, tuple[int, int]] = MappingProxyType({})
+    preprocessing: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MediaLimits:
+class MediaLimits(NamedTuple):
     """What a model accepts of each kind of media, None where it takes none."""
 
     image: MediaKind | None = None

@@ -1,9 +1,8 @@
 """What holds for one model: its card, request schema, modes, rates, output and latency."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from contracts.media import MediaLimits
 
@@ -18,8 +17,7 @@ class Takes(StrEnum):
     REFERENCES = "references"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class References:
+class References(NamedTuple):
     """How many references a mode takes at most: of each kind, and in all."""
 
     images: int
@@ -27,8 +25,7 @@ class References:
     total: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mode:
+class Mode(NamedTuple):
     """A way to make a video. *rule* owns a request without the media that the mode takes.
 
     *frame* is ``table`` (the size follows resolution and aspect ratio) or ``picture`` (it follows the
@@ -44,8 +41,7 @@ class Mode:
     references: References | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rate:
+class Rate(NamedTuple):
     """A tier of the price table; *audio* is None where the price is the same with and without.
 
     *rate* and *list_rate* are US dollars per second of output video, *micros_per_second* is *rate* in
@@ -66,8 +62,7 @@ class Rate:
         return self.flash == flash and self.resolution == resolution and self.audio in {None, audio}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Output:
+class Output(NamedTuple):
     """What a video looks like: frames per second, and sizes by resolution and aspect ratio.
 
     A size that follows a picture has sides that are multiples of *multiple*; ratios beyond *widest* to
@@ -84,8 +79,7 @@ class Output:
     exact: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawn:
+class Drawn(NamedTuple):
     """A latency that is drawn: the middle by mode for a clip of *clip_seconds*, spread by a factor."""
 
     clip_seconds: float
@@ -95,8 +89,7 @@ class Drawn:
     spread: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
+class Example(NamedTuple):
     """A documented sample: the request's shape and the seconds from submission to end."""
 
     mode: str
@@ -106,8 +99,7 @@ class Example:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Latency:
+class Latency(NamedTuple):
     """How long a job takes: profiles by name, each a number of seconds or a draw."""
 
     queued_share: float
@@ -116,8 +108,7 @@ class Latency:
     examples: tuple[Example, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Model:
+class Model(NamedTuple):
     """A model of the API, as its contract document describes it.
 
     *aliases* maps another name of a field to the field, *defaults* a field to what it is when absent. A

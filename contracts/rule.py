@@ -1,7 +1,7 @@
 """One rule of the contract: what is promised, who says so, and what may be asserted live."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Provenance(StrEnum):
@@ -21,8 +21,7 @@ class Live(StrEnum):
     NEVER = "never"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule as the contract document states it; *policy* names the switch that changes it."""
 
     id: str
@@ -35,8 +34,7 @@ class Rule:
     policy: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(NamedTuple):
     """A switch for a rule that the evidence leaves open; the first value is the default."""
 
     name: str

@@ -1,6 +1,5 @@
 """A job: what was submitted, what it costs and how it will go, frozen when it is accepted."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,8 +8,7 @@ from mock_server.intake.finding import Finding
 from mock_server.pricing import Quote
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobError:
+class JobError(NamedTuple):
     """Why a job failed: a code of the error table, its type, and the provider's code first in the message."""
 
     code: str

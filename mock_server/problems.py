@@ -5,14 +5,12 @@ Problem
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from contracts.api import ErrorKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Violation:
+class Violation(NamedTuple):
     """A broken rule of a request: which one, where (a JSON Pointer), and what would do."""
 
     rule: str

@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from contracts.document import Contract
 from mock_server.exact import json_number
@@ -28,8 +27,7 @@ NOTHING_KEPT = Bounds(product_bytes=0, upload_bytes=0, upload_lifetime=0)
 OWN = frozenset(f"http://{host}:{SETTINGS.port}" for host in (SETTINGS.host, "localhost"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate:
+class Estimate(NamedTuple):
     """A valid request with its bill, its media and its video."""
 
     request: Request

@@ -1,6 +1,7 @@
 """What nobody shall read who was not told it: keys, the control token and the signatures of URLs, taken out of text."""
 
 import re
+from functools import cached_property
 from typing import Any
 
 from mock_server.admission import TOKEN_HEADER
@@ -39,31 +40,20 @@ class Redaction:
 
     def __init__(self, prefix: str, token: str | None) -> None:
         """Know what secrets look like."""
-        self._key = re.compile(f"({_spelled(prefix)}){_KEY_END}")
-        self._signature = re.compile(f"({_spelled(f'{SIGNATURE}=')}){_SIGNATURE_END}")
-        begin = r"(?:^|[?&]|%3[Ff]|%26|\\u0026)"
-        other = rf"(?!{_spelled(prefix)})"  # the emulator's own keys are recognised, and cut to what they begin with
-        self._others = (
-            re.compile(
-                rf"({begin}(?:{_PARAMETERS})(?:=|%3[Dd])){other}{_SIGNATURE_END}", re.IGNORECASE
-            ),
-            re.compile(r"""(://[^/\s:@"'?#]*:)[^/\s@"'?#]+(?=@)"""),
-            re.compile(rf"(\bbearer\s+){other}[A-Za-z0-9._~+/=-]{{8,}}", re.IGNORECASE),
-        )
-        has_token = token is not None and len(token) >= SHORTEST_TOKEN
-        self._token = re.compile(f"(){_spelled(token)}") if token and has_token else None
+        self._prefix = prefix
+        self._token = token
 
     def text(self, text: str) -> str:
         """Return *text* without secrets."""
         text = _without(self._signature, self.keys(text))
-        for secret in self._others:
+        for secret in self._foreign_secrets:
             text = secret.sub(rf"\g<1>{REDACTED}", text)
         return text
 
     def keys(self, text: str) -> str:
         """Return *text* without keys and token; signed URLs stay good."""
         text = _without(self._key, text)
-        return text if self._token is None else _without(self._token, text)
+        return text if self._token_pattern is None else _without(self._token_pattern, text)
 
     def header(self, name: str, value: str) -> str:
         """Return the value of the header *name* without secrets: of one that is for credentials, nothing but its scheme."""
@@ -89,6 +79,35 @@ class Redaction:
                 }
             case _:
                 return value
+
+    # Patterns are compiled when something is first shown, which is long after the start.
+
+    @cached_property
+    def _key(self) -> re.Pattern[str]:
+        return re.compile(f"({_spelled(self._prefix)}){_KEY_END}")
+
+    @cached_property
+    def _signature(self) -> re.Pattern[str]:
+        return re.compile(f"({_spelled(f'{SIGNATURE}=')}){_SIGNATURE_END}")
+
+    @cached_property
+    def _token_pattern(self) -> re.Pattern[str] | None:
+        if self._token is None or len(self._token) < SHORTEST_TOKEN:
+            return None
+        return re.compile(f"(){_spelled(self._token)}")
+
+    @cached_property
+    def _foreign_secrets(self) -> tuple[re.Pattern[str], ...]:
+        begin = r"(?:^|[?&]|%3[Ff]|%26|\\u0026)"
+        # The emulator's own keys are recognised, and cut to what they begin with.
+        other = rf"(?!{_spelled(self._prefix)})"
+        return (
+            re.compile(
+                rf"({begin}(?:{_PARAMETERS})(?:=|%3[Dd])){other}{_SIGNATURE_END}", re.IGNORECASE
+            ),
+            re.compile(r"""(://[^/\s:@"'?#]*:)[^/\s@"'?#]+(?=@)"""),
+            re.compile(rf"(\bbearer\s+){other}[A-Za-z0-9._~+/=-]{{8,}}", re.IGNORECASE),
+        )
 
 
 def _spelled(text: str) -> str:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
 from textwrap import fill
 from typing import Any
 
@@ -120,7 +119,7 @@ SCENARIOS: Mapping[str, Callable[[Iterable[Scenario]], str]] = {
 
 def _fields(rule: Rule, contract: Contract) -> dict[str, Any]:
     values = contract.policies[rule.policy].values if rule.policy is not None else None
-    return {**asdict(rule), "policy_values": values}
+    return {**rule._asdict(), "policy_values": values}
 
 
 def _indented(text: str) -> str:

@@ -1,13 +1,12 @@
 """What a client already has: conditional requests (RFC 9110, section 13; rule OUT-DOWNLOAD)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import formatdate, parsedate_to_datetime
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Validators:
+class Validators(NamedTuple):
     """How a version of a file is known: a strong *etag* with its quotes, and its second in Unix time."""
 
     etag: str

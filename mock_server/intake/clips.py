@@ -1,7 +1,6 @@
 """Look at a video: its pictures are counted out, and some of them decoded (rule MEDIA-VIDEO)."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 
 from av.container import InputContainer
@@ -49,7 +48,7 @@ def look_at_clip(task: Task, name: str) -> Measured:
     )
     if task.product is None or sound is None or _is_over(task, ends - begins):
         return measured
-    return replace(measured, has_product=write_sound(task, name, since=begins))
+    return measured._replace(has_product=write_sound(task, name, since=begins))
 
 
 def _video(container: InputContainer) -> VideoStream:

@@ -1,7 +1,6 @@
 """What was found when somebody looked at a medium of a request."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,8 +21,7 @@ class Origin(StrEnum):
     IGNORED = "ignored"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Fault(NamedTuple):
     """Why a medium fails its job: the provider's *code*, and the rule that is broken."""
 
     code: str

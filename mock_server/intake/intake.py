@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -118,7 +117,7 @@ class Intake:
         self, need: Need, place: Reachable, finding: Finding, shelf: Shelf
     ) -> Finding:
         most = min(self._limits.fetch_bytes, need.limits.max_bytes or self._limits.fetch_bytes)
-        limits = replace(self._limits, fetch_bytes=most)
+        limits = self._limits._replace(fetch_bytes=most)
         file, is_ours = await obtain(place, shelf, limits, self._sample)
         try:
             return await self._inspect(need, file, finding, shelf)

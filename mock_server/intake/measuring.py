@@ -1,12 +1,10 @@
 """What a look at a medium is to find out, and what it found."""
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class Task(NamedTuple):
     """A file to look at: *path* is to hold an image, a video or an audio file in one of *formats*.
 
     A picture of more than *max_pixels* is not decoded, and a look ends where *max_seconds* are
@@ -25,8 +23,7 @@ class Task:
     product_seconds: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+class Measured(NamedTuple):
     """What a medium is by its content: *format* is one of the task's.
 
     *width* and *height* are in pixels, as a viewer shows it. *seconds* is how long it lasts, or
@@ -46,8 +43,7 @@ class Measured:
     has_product: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unreadable:
+class Unreadable(NamedTuple):
     """Why a medium cannot be used, as the end of a sentence, and what it is where that is known."""
 
     reason: str

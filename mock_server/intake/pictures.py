@@ -5,7 +5,6 @@ import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from PIL import ExifTags, Image
 
@@ -75,7 +74,7 @@ def look_at_picture(task: Task, name: str) -> Measured:
     if orientation in _TURNS:
         picture = picture.transpose(_TURNS[orientation])
     picture.save(task.product, "JPEG", quality=_QUALITY)
-    return replace(measured, has_product=True)
+    return measured._replace(has_product=True)
 
 
 @contextmanager

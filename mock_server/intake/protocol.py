@@ -1,7 +1,6 @@
 """What the emulator and the processes that look at media write to each other: a line of JSON each."""
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ OUT_OF_MEMORY = 77
 
 def write_task(task: Task) -> bytes:
     """Return *task* as a line."""
-    fields = asdict(task)
+    fields = task._asdict()
     product = None if task.product is None else str(task.product)
     return _line({**fields, "path": str(task.path), "product": product})
 
@@ -34,7 +33,7 @@ def read_task(line: bytes) -> Task:
 
 def write_answer(found: Measured | Unreadable) -> bytes:
     """Return *found* as a line."""
-    return _line({type(found).__name__: asdict(found)})
+    return _line({type(found).__name__: found._asdict()})
 
 
 def read_answer(line: bytes) -> Measured | Unreadable:

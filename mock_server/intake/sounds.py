@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -53,7 +52,7 @@ def look_at_sound(task: Task, name: str) -> Measured:
     measured = Measured(format=name, seconds=float(seconds), codec=codec)
     if task.product is None or seconds > most:
         return measured
-    return replace(measured, has_product=write_sound(task, name))
+    return measured._replace(has_product=write_sound(task, name))
 
 
 def write_sound(task: Task, name: str, *, since: Fraction | None = None) -> bool:

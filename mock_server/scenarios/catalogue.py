@@ -34,7 +34,8 @@ def nearest(name: str) -> str:
     # Only mistakes need it.
     from difflib import get_close_matches  # noqa: PLC0415
 
-    return get_close_matches(name[:LONGEST_COMPARED].lower(), SCENARIOS, n=1, cutoff=0)[0]
+    names: list[str] = get_close_matches(name[:LONGEST_COMPARED].lower(), SCENARIOS, n=1, cutoff=0)
+    return names[0]
 
 
 def together(*names: str | None) -> tuple[str, ...]:

@@ -1,9 +1,9 @@
 """A scenario: a name that a prompt can carry, and what it changes, as data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from mock_server.actions import Action
 
@@ -17,8 +17,7 @@ class Kind(StrEnum):
     DOWNLOAD = "download"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class Failure(NamedTuple):
     """How a job fails: the provider's *code*, first in the message, and how far its progress comes."""
 
     code: str
@@ -26,8 +25,7 @@ class Failure:
     at_percent: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
+class Course(NamedTuple):
     """How a job goes in another way than planned; what is not said here stays as it is.
 
     The job takes *latency_factor* times its latency, and *least_seconds* at least. Its progress runs at
@@ -46,13 +44,12 @@ class Course:
     failure: Failure | None = None
     cancelled_at_percent: int | None = None
     retention_seconds: int | None = None
-    words: Mapping[str, str] = field(default_factory=dict)
-    adds: Mapping[str, Any] = field(default_factory=dict)
+    words: Mapping[str, str] = MappingProxyType({})
+    adds: Mapping[str, Any] = MappingProxyType({})
     omits: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Strike:
+class Strike(NamedTuple):
     """Which requests a scenario strikes, and how.
 
     *operation* is ``submit``, ``poll`` or ``download``. Its requests are counted for each job, those of
@@ -61,14 +58,13 @@ class Strike:
     """
 
     operation: str
+    action: Action
     first: int = 1
     last: int | None = None
-    action: Action
     makes_job: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario:
+class Scenario(NamedTuple):
     """One entry of the catalogue: *text* says in one sentence what happens, *reason* why it is there.
 
     A lifecycle scenario has a *course*, any other a *strike*.

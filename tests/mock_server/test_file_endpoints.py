@@ -9,7 +9,6 @@ import re
 import shutil
 import threading
 from contextlib import closing
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -356,8 +355,8 @@ def small(made_small, tmp_path):
 @pytest.fixture
 def made_small(client_of):
     contract = load()
-    limits = replace(contract.api.limits, upload_quota_bytes=QUOTA, max_upload_bytes=MOST)
-    contract = replace(contract, api=replace(contract.api, limits=limits))
+    limits = contract.api.limits._replace(upload_quota_bytes=QUOTA, max_upload_bytes=MOST)
+    contract = contract._replace(api=contract.api._replace(limits=limits))
 
     def make(storage):
         emulator = Emulator(contract, Settings(), system_now, storage)

@@ -1,7 +1,5 @@
 """The machine of the links: what ends it, and what it never sends."""
 
-from dataclasses import replace
-
 from contracts.opinion.links import follow
 from contracts.opinion.requests import Requests
 from tests.contracts.conftest import CONTRACT
@@ -59,10 +57,10 @@ def test_operations_that_the_contract_does_not_have_are_not_sent(opening, emulat
 
 
 def test_nothing_is_sent_where_every_request_is_left_out(opening, emulator):
-    submit = replace(CONTRACT.api.operations["submit"], path="/elsewhere")
-    api = replace(CONTRACT.api, operations={**CONTRACT.api.operations, "submit": submit})
+    submit = CONTRACT.api.operations["submit"]._replace(path="/elsewhere")
+    api = CONTRACT.api._replace(operations={**CONTRACT.api.operations, "submit": submit})
     paths = post(SUBMIT, "job") | job(JOB, "job")
-    left_out = Requests(replace(CONTRACT, api=api))
+    left_out = Requests(CONTRACT._replace(api=api))
     assert followed(opening(emulator), served_of(paths), requests=left_out) == (None, [])
 
 

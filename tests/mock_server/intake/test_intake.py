@@ -1,7 +1,6 @@
 """Whose media are looked at, within which limits, and what nobody ever asks for."""
 
 import asyncio
-from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -145,10 +144,10 @@ def test_more_than_the_kind_may_have_is_not_fetched(shelf, site):
     """MEDIA-AUDIO: 15 MB, although 100 MB may be fetched."""
     media = CONTRACT.models["wan-2-6"].media
     assert media.audio is not None
-    small = replace(media.audio, max_bytes=1000)
+    small = media.audio._replace(max_bytes=1000)
     body = {"model": "wan-2-6", "prompt": "x", "audio_url": site.url("voice.mp3")}
     examined = VALIDATION.check(body, CONTRACT.policies_with({}))
-    model = replace(examined.candidate.model, media=replace(media, audio=small))
+    model = examined.candidate.model._replace(media=media._replace(audio=small))
     examined = examined._replace(candidate=examined.candidate._replace(model=model))
     intake = Intake(LIMITS, Inspector(), sample=fixture_path)
     (found,) = asyncio.run(intake.look(examined, shelf, {OWN}))
@@ -182,7 +181,7 @@ def test_upload_that_is_forgotten_meanwhile_is_gone(shelf, tmp_path):
 
 def test_inspector_is_told_the_limits_of_the_contract(shelf):
     inspector = Inspector()
-    look(shelf, inspector, replace(LIMITS, decode_pixels=7), reference_videos=[CLIP], image=PHOTO)
+    look(shelf, inspector, LIMITS._replace(decode_pixels=7), reference_videos=[CLIP], image=PHOTO)
 
     assert {task.kind: (task.max_pixels, task.max_seconds) for task in inspector.tasks} == {
         "image": (7, None),
@@ -193,7 +192,7 @@ def test_inspector_is_told_the_limits_of_the_contract(shelf):
 def test_too_many_pixels_are_not_decoded(shelf):
     """The real inspector keeps the limit that it is told."""
     inspector = inspector_within(LIMITS.decode_seconds, LIMITS.decode_memory_bytes)
-    (found,) = look(shelf, inspector, replace(LIMITS, decode_pixels=7), image=PHOTO)
+    (found,) = look(shelf, inspector, LIMITS._replace(decode_pixels=7), image=PHOTO)
 
     assert code_of(found) == "InvalidImage.FileFormat"
     assert "640x480 = 307200 pixels, which are more than 7" in found.fault.violation.message
