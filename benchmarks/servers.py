@@ -19,6 +19,8 @@ HOST = "127.0.0.1"
 START_SECONDS = 20.0
 STOP_SECONDS = 10.0
 LOOK_SECONDS = 0.001
+# Settings; and what would have Python compile the checkout at each start, which is compiled where it is installed.
+NOT_GIVEN = ("WAN_MOCK_", "PYTHONDONTWRITEBYTECODE")
 ROOT = Path(__file__).parent.parent
 
 
@@ -143,7 +145,7 @@ def spawned(command: Sequence[str], *, port: int | None = None) -> Iterator[Serv
 def launched(command: Sequence[str], *, port: int) -> Iterator[Server]:
     """Run *command*, which knows by itself that it is to listen on *port*; it may not answer yet."""
     environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("WAN_MOCK_")
+        name: value for name, value in os.environ.items() if not name.startswith(NOT_GIVEN)
     }
     with tempfile.TemporaryFile() as errors:
         try:
