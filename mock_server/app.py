@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from starlette.routing import Router
 from starlette.types import ASGIApp
 
 from contracts.api import Api
@@ -39,6 +38,7 @@ from mock_server.settings import Settings
 from mock_server.signing import Signer
 from mock_server.storage import Storage
 from mock_server.striking import DOWNLOAD, OPERATIONS, caller, struck
+from mock_server.unrouted import Unrouted
 from mock_server.watch import Watch
 
 
@@ -90,7 +90,7 @@ def assemble(emulator: Emulator, inspector: Inspector, library: ClipLibrary) -> 
         guard = ControlGuard(emulator=emulator, keyring=keyring, settings=settings)
         apps |= _control(control_calls(emulator, watch, jobs, intake), guard)
     nowhere = Nowhere(Nearness(api))
-    paths = Paths(apps, otherwise=Router(redirect_slashes=False, default=nowhere))
+    paths = Paths(apps, otherwise=Unrouted(nowhere))
     if settings.cors is None:
         app: ASGIApp = _envelope(paths, emulator, watch)
     else:
