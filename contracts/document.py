@@ -2,8 +2,6 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
@@ -15,6 +13,8 @@ from contracts.errors import DocumentError
 from contracts.model import Model
 from contracts.parsing import parse_api, parse_model
 from contracts.rule import Live, Policy, Provenance, Rule
+
+FOLDER = Path(__file__).parent
 
 Part = TypeVar("Part")
 
@@ -55,15 +55,9 @@ class Contract(NamedTuple):
         return {name: chosen.get(name, policy.default) for name, policy in self.policies.items()}
 
 
-def published() -> tuple[Traversable, ...]:
+def published() -> tuple[Path, ...]:
     """Return the documents that come with the package, by name."""
-    folder = files("contracts") / "documents"
-    return tuple(
-        sorted(
-            (entry for entry in folder.iterdir() if entry.name.endswith(".json")),
-            key=lambda entry: entry.name,
-        )
-    )
+    return tuple(sorted((FOLDER / "documents").glob("*.json")))
 
 
 def load(extra: Iterable[Path] = ()) -> Contract:
@@ -75,7 +69,7 @@ def load(extra: Iterable[Path] = ()) -> Contract:
     return join([read(source) for source in (*published(), *extra)])
 
 
-def read(source: Traversable | Path) -> Document:
+def read(source: Path) -> Document:
     """Read one document and check its form.
 
     Raises:
@@ -89,7 +83,7 @@ def read(source: Traversable | Path) -> Document:
         raise DocumentError(f"{source.name}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
         raise DocumentError(f"{source.name}: not JSON: {error}") from error
-    schema = json.loads((files("contracts") / "document.schema.json").read_text(encoding="utf-8"))
+    schema = json.loads((FOLDER / "document.schema.json").read_text(encoding="utf-8"))
     for broken in jsonschema_rs.Draft202012Validator(schema).iter_errors(parts):
         raise _flawed(source.name, Flaw(path=(*broken.instance_path,), message=broken.message))
     return Document(name=source.name, parts=parts)

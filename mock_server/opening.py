@@ -5,7 +5,6 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -110,8 +109,7 @@ def _file_of(settings: Settings) -> Path:
 def _deciding(settings: Settings) -> str:
     """Return the settings that decide what comes of a command, in which all processes of a state must be alike."""
     digest = hashlib.sha256()
-    sources: tuple[Traversable | Path, ...] = (*published(), *settings.documents)
-    for source in sources:
+    for source in (*published(), *settings.documents):
         digest.update(source.read_bytes())
     deciding = {
         "format": FORMAT,

@@ -1,6 +1,5 @@
 """The command line's settings: from flags, the environment and a TOML file, in that order."""
 
-import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -68,6 +67,8 @@ def _read_config(context: click.Context, _: click.Parameter, path: Path | None) 
     """Take the file's values as defaults of the options."""
     if path is None:
         return
+    import tomllib  # noqa: PLC0415 - without a file nobody needs it
+
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

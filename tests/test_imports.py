@@ -10,6 +10,11 @@ KIT = {"httpx", "hypothesis", "schemathesis", "jsonschema", "pytest"}
 MEDIA = {"av", "PIL", "pillow_heif", "numpy", "h11"}
 SCRAPES = {"prometheus_client", "difflib"}
 PAGES = {"jinja2"}
+# What a path that there is not, a file of settings, another server, or a state outside of memory needs.
+LATER = {
+    *("anyio", "starlette.routing", "typing_extensions"),
+    *("importlib.resources", "tomllib", "granian", "msgspec", "redis", "sqlite3"),
+}
 HEAVY = KIT | MEDIA | SCRAPES | PAGES
 SHARED = {
     "contracts.api",
@@ -71,6 +76,12 @@ def test_serving_a_request_loads_nothing_heavy():
 
     assert status == "202"
     assert HEAVY.isdisjoint(loaded)
+
+
+def test_command_is_loaded_without_what_the_first_request_does_not_need():
+    loaded = fresh("import sys, mock_server.cli; print(*sys.modules)")
+
+    assert (HEAVY | LATER).isdisjoint(loaded)
 
 
 def test_package_alone_loads_nothing():
