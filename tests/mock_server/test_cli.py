@@ -293,6 +293,14 @@ def wan_mock(
     )
 
 
+def test_the_installed_command_is_the_module():
+    program = "from mock_server.__main__ import main; main()"
+    command = [sys.executable, "-c", program, "--version"]
+    ran = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+
+    assert ran.stdout == wan_mock("--version").stdout != ""
+
+
 def test_quote_reads_standard_input():
     ran = wan_mock("quote", "-", stdin=VALID)
 
