@@ -8,7 +8,7 @@ from starlette.types import Message, Send
 
 from contracts.api import Api
 from mock_server.problems import Problem, envelope
-from mock_server.wire import Wire
+from mock_server.wire import FOLLOWED, Wire
 
 JSON = "application/json"
 JSON_HEADER = (b"content-type", JSON.encode())
@@ -42,6 +42,8 @@ class Answer(NamedTuple):
         if self.wire is not None:
             await self.wire.send(head, body, send)
             return
+        if content_type is not None and self.struck_by is None:  # else the headers may be any
+            head[FOLLOWED] = True
         await send(head)
         await send({"type": "http.response.body", "body": body})
 

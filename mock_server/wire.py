@@ -14,6 +14,7 @@ from typing import Protocol, Self, TypeVar
 from starlette.types import Message, Receive, Scope, Send
 
 CONNECTION = "wan_mock.connection"  # where a server that can cut it puts it into the scope
+FOLLOWED = "wan_mock.followed"  # in the message that is a head: the next one is the whole body
 GARBAGE = b"\x15\x03 this is not HTTP\r\n\r\n"
 PIECES_A_SECOND = 20
 

@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_server.app import create_app
-from mock_server.connection import unacknowledged
+from mock_server.connection import MOST_COPIED, unacknowledged
 from mock_server.server import ThreadServer
 from mock_server.settings import Settings
+from mock_server.wire import FOLLOWED
 
 BODY = b'{"model": "wan-2-6", "prompt": "x"}'
 HEAD = b"Host: localhost\r\nx-api-key: sk-empiriolabs-%s\r\nContent-Type: application/json\r\n"
@@ -25,6 +28,17 @@ UPGRADE = (
 def address() -> Iterator[tuple[str, int]]:
     with ThreadServer(create_app(Settings(clock="manual"))) as server:
         yield "127.0.0.1", int(server.url.rpartition(":")[2])
+
+
+def whole(headers: list[tuple[bytes, bytes]], body: bytes) -> ASGIApp:
+    """Return an application whose answer is all there at once."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        head = {"type": "http.response.start", "status": 200, "headers": headers}
+        await send({**head, FOLLOWED: True})
+        await send({"type": "http.response.body", "body": body})
+
+    return app
 
 
 def submission(account: bytes, more: bytes = b"", length: int = len(BODY)) -> bytes:
@@ -111,6 +125,40 @@ def test_what_is_not_http_is_refused_in_the_envelope(address, request_bytes):
     assert head.startswith(b"HTTP/1.1 400 ")
     assert b"x-request-id: " in head
     assert json.loads(body)["error"]["code"] == "invalid_request"
+
+
+@pytest.mark.parametrize("size", [10, MOST_COPIED + 1])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_whole_answer_is_sent_as_any_other(method, size):
+    body = b"x" * size if method == "GET" else b""
+    with ThreadServer(whole([(b"content-length", b"%d" % size)], body)) as server:
+        answers = [requests.request(method, server.url, timeout=10) for _ in range(2)]
+
+    for answer in answers:
+        assert (answer.status_code, answer.content) == (200, body)
+        assert answer.headers["content-length"] == str(size)
+        assert "date" in answer.headers
+
+
+def test_body_that_was_to_be_whole_may_come_in_parts():
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        async def in_parts(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                await send({**message, "more_body": True})
+                message = {**message, "body": b"yz"}
+            await send(message)
+
+        await whole([(b"content-length", b"3")], b"x")(scope, receive, in_parts)
+
+    with ThreadServer(app) as server:
+        assert requests.get(server.url, timeout=10).content == b"xyz"
+
+
+@pytest.mark.parametrize("value", [b"a\nb", b"a\rb", b"a\r\nb: c", b"a\0b"])
+def test_value_of_a_header_cannot_end_its_line(value):
+    app = whole([(b"content-length", b"1"), (b"a", value)], b"x")
+    with ThreadServer(app) as server, pytest.raises(requests.ConnectionError):
+        requests.get(server.url, timeout=10)
 
 
 def test_what_has_not_arrived_is_known_of_sockets_only():
