@@ -46,6 +46,8 @@ class SettingsFields(TypedDict, total=False):
     journal_bytes: int
     log_format: str | None
     state: str
+    workers: int
+    server: str
 
 
 class WanMock:

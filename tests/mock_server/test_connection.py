@@ -154,6 +154,15 @@ def test_body_that_was_to_be_whole_may_come_in_parts():
         assert requests.get(server.url, timeout=10).content == b"xyz"
 
 
+@pytest.mark.parametrize("headers", [[], [(b"Content-Length", b"3")]])
+def test_whole_body_that_its_head_does_not_announce_is_framed_by_the_server(headers):
+    """An application around the emulator may have changed either."""
+    with ThreadServer(whole(headers, b"xyz")) as server, requests.Session() as session:
+        answers = [session.get(server.url, timeout=10) for _ in range(2)]
+
+    assert [answer.content for answer in answers] == [b"xyz", b"xyz"]
+
+
 @pytest.mark.parametrize("value", [b"a\nb", b"a\rb", b"a\r\nb: c", b"a\0b"])
 def test_value_of_a_header_cannot_end_its_line(value):
     app = whole([(b"content-length", b"1"), (b"a", value)], b"x")

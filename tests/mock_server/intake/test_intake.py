@@ -159,7 +159,7 @@ def test_upload_that_is_forgotten_meanwhile_is_gone(shelf, tmp_path):
     class Shelf:
         """A shelf with one upload."""
 
-        scratch = shelf.scratch
+        scratch, fetch = shelf.scratch, shelf.fetch
 
         @staticmethod
         def upload(_):
