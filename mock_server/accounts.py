@@ -16,8 +16,8 @@ from mock_server.ledger import Ledger
 from mock_server.lifecycle import TERMINAL, JobState, Status, end_steps, next_change, state_at
 from mock_server.planning import Terms
 from mock_server.rate import RateWindow
+from mock_server.shelf import Shelf
 from mock_server.spend import Spend
-from mock_server.storage import Shelf
 
 
 class Account:

@@ -24,8 +24,9 @@ from mock_server.rate import RateWindow
 from mock_server.request import Request
 from mock_server.scenarios.catalogue import course_of
 from mock_server.settings import Settings, SettingsError
+from mock_server.shelf import Bounds
 from mock_server.spend import Spend
-from mock_server.storage import Bounds, Storage
+from mock_server.storage import Storage
 from mock_server.uploads import Received, Upload
 
 LIMITED = "limited"

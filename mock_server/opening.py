@@ -12,7 +12,8 @@ from contracts.api import Limits
 from contracts.document import Contract, published
 from mock_server.emulator import Emulator
 from mock_server.settings import MEMORY, REDIS, SQLITE, Settings, SettingsError
-from mock_server.storage import OWN, Storage
+from mock_server.shelf import OWN
+from mock_server.storage import Storage
 
 if TYPE_CHECKING:
     from mock_server.state.log import Log

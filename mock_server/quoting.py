@@ -16,8 +16,9 @@ from mock_server.request import Request
 from mock_server.samples import fixture_path
 from mock_server.scenarios.catalogue import SCENARIOS
 from mock_server.settings import Settings
+from mock_server.shelf import Bounds
 from mock_server.sources import sent
-from mock_server.storage import Bounds, Storage
+from mock_server.storage import Storage
 from mock_server.validation import Examined, Validation
 
 ANY_LATENCY: Choice = 0.0

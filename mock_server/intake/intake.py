@@ -19,8 +19,9 @@ from mock_server.intake.measuring import Measured, Task, Unreadable
 from mock_server.intake.needs import Need, needs_of
 from mock_server.intake.obtaining import Reachable, UnavailableError, obtain
 from mock_server.request import Media, Medium
+from mock_server.shelf import Shelf
 from mock_server.sources import Kind, sent
-from mock_server.storage import NowhereError, Shelf
+from mock_server.storage import NowhereError
 from mock_server.validation import Examined
 from mock_server.violations import SHOWN_CHARACTERS
 

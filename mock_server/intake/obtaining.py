@@ -8,7 +8,8 @@ from contracts.api import Limits
 from mock_server.intake import judging
 from mock_server.intake.data_uri import decode
 from mock_server.intake.locating import DataUri, Loopback, Sample, Upload
-from mock_server.storage import FULL, Shelf
+from mock_server.shelf import Shelf
+from mock_server.storage import FULL
 
 Reachable = DataUri | Loopback | Sample | Upload
 

@@ -4,10 +4,11 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+from mock_server.shelf import OWN
 from mock_server.state.log import StateError, away
 from mock_server.state.redis_log import RedisLog
 from mock_server.state.redis_scripts import PREFIX
-from mock_server.storage import OWN, Storage
+from mock_server.storage import Storage
 
 CHUNK_BYTES = 1024 * 1024
 BLOB = f"{PREFIX}file:"
@@ -26,6 +27,7 @@ class RedisFiles(Storage):
     def __init__(self, below: Path | None, mark: str) -> None:
         """Keep copies in a folder *below* that one; *mark* is of this process alone."""
         super().__init__(below, mark=mark)
+        self.is_shared = True
         self._discards: set[asyncio.Task[None]] = set()
 
     async def share(self, file: Path) -> None:

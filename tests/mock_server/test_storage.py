@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from mock_server.storage import Bounds, NowhereError, Shelf, Storage
+from mock_server.shelf import Bounds, Shelf
+from mock_server.storage import NowhereError, Storage
 from mock_server.uploads import Received, Upload
 
 BOUNDS = Bounds(product_bytes=100, upload_bytes=10_000, upload_lifetime=60)
@@ -161,6 +162,20 @@ def test_products_kept_longest_ago_are_dropped_and_uploads_never(shelf):
 
     assert (first.exists(), second.exists(), third.exists()) == (True, False, True)
     assert upload.file.exists()
+
+
+def test_folder_that_lasts_is_shared_with_processes_before_and_beside(tmp_path):
+    before = shelf_of(Storage(lasting=tmp_path, mark="a"))
+    first, second = kept(before, "1", b"1" * 60), kept(before, "2", b"2" * 40)
+    with Storage(lasting=tmp_path, mark="b") as storage:
+        after, beside = shelf_of(storage), shelf_of(Storage(lasting=tmp_path, mark="c"))
+        assert after.scratch().name != before.scratch().name
+        third = kept(after, "3", b"3" * 60)
+        assert (first.exists(), second.exists(), third.exists()) == (False, True, True)
+        beside.clear()
+
+    assert not third.exists()
+    assert tmp_path.exists()
 
 
 def test_product_kept_again_counts_once(shelf):

@@ -12,7 +12,8 @@ from mock_server import fixture_path
 from mock_server.intake.intake import TOLD, Intake, inspector_within
 from mock_server.intake.measuring import Measured
 from mock_server.samples import SAMPLES
-from mock_server.storage import Bounds, Storage
+from mock_server.shelf import Bounds
+from mock_server.storage import Storage
 from mock_server.validation import Validation
 
 CONTRACT = load()

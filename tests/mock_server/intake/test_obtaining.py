@@ -13,7 +13,8 @@ from mock_server import fixture_path
 from mock_server.intake.locating import DataUri, Sample, Upload, locate
 from mock_server.intake.obtaining import UnavailableError, obtain
 from mock_server.samples import SAMPLES
-from mock_server.storage import Bounds, Storage
+from mock_server.shelf import Bounds
+from mock_server.storage import Storage
 
 LIMITS = load().api.limits
 HELLO = DataUri("data:,hello")
