@@ -181,7 +181,8 @@ follow() {
     # Half of the time that is left is the most, whatever Retry-After says; with a last look at the end.
     sleep "$(awk -v seconds="$seconds" -v left="$((gives_up_at - SECONDS))" -v interval="$POLL_SECONDS" \
       'BEGIN { most = left / 2 > interval ? left / 2 : interval; most = most < left ? most : left; print seconds < most ? seconds : most }')"
-    percent=$((percent < 250 ? percent * 120 / 100 : 300))
+    percent=$((percent * (${#word} > 0 ? 120 : 200) / 100)) # refused, it waits twice as long
+    percent=$((percent < 300 ? percent : 300))
   done
 }
 
