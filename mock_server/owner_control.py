@@ -58,13 +58,15 @@ class OwnerControl:
             ValueError: it is not the name of an account, no key for it is let in, or there is no fresh one.
         """
         if name is None:
+            if self._emulator.is_shared:
+                _asked(self._emulator.accounts())  # those that others have opened are open too
             name = next((name for name in self._names if self._emulator.known(name) is None), None)
         if name is None:
             raise ValueError(
                 "every account whose key is let in is open already; see the setting keys"
             )
         key = self._keyring.key_of(name)
-        return self._emulator.account(name).name, key
+        return self._account(name).name, key
 
     def ask(
         self,
@@ -81,7 +83,7 @@ class OwnerControl:
         """
         method, _, path = operation.partition(" ")
         scope = {"headers": [], "query_string": b"", "path_params": path_parameters}
-        call = Call(scope, _receiving(fields), self._emulator.account(name))
+        call = Call(scope, _receiving(fields), self._account(name))
         try:
             answer = _outcome(self._endpoints[path][method](call))
         except Problem as problem:
@@ -101,13 +103,14 @@ class OwnerControl:
         Raises:
             ValueError: a filter that cannot be.
         """
-        try:
-            return [*_outcome(self._journal.entries(self._account(name), filters))]
-        except Problem as problem:
-            raise ValueError(problem.message) from None
+        return [*_asked(self._journal.entries(self._account(name), filters))]
+
+    def close(self) -> None:
+        """Let go of what accounts are kept in; whoever asks again opens it again."""
+        _outcome(self._emulator.close())
 
     def _account(self, name: str) -> Account:
-        return self._emulator.account(name)
+        return _asked(self._emulator.present(name))
 
     def _tell_listeners(self, name: str) -> None:
         exchange = Exchange("", 0)
@@ -122,6 +125,18 @@ def _receiving(fields: Mapping[str, Any] | None) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return receive
+
+
+def _asked(call: Awaitable[Found]) -> Found:
+    """Return what *call* comes to.
+
+    Raises:
+        ValueError: it is refused.
+    """
+    try:
+        return _outcome(call)
+    except Problem as problem:
+        raise ValueError(problem.message) from None
 
 
 def _outcome(call: Awaitable[Found]) -> Found:

@@ -15,10 +15,13 @@ from mock_server.intake.inspector import Inspector
 from mock_server.media.library import ClipLibrary
 from mock_server.opening import emulator_of, storage_of
 from mock_server.server import ThreadServer
-from mock_server.settings import Settings
+from mock_server.settings import REDIS, Settings, SettingsError
 from mock_server.spend import Spend
 from mock_server.testing.account import API_ROOT, MockAccount
 from mock_server.testing.channel import Channel
+
+# What an account object tells it tells at once, also where an event loop is running.
+NOT_READ = "is not for WanMock, whose accounts are read without waiting; memory or sqlite:FILE would do, or wan-mock serve with this state"
 
 
 class SettingsFields(TypedDict, total=False):
@@ -68,6 +71,8 @@ class WanMock:
         """
         chosen: dict[str, Any] = {"port": 0, **fields}
         self.settings = settings = replace(settings or Settings(), **chosen)
+        if settings.state.startswith(REDIS):
+            raise SettingsError(f"state={settings.state!r} {NOT_READ}")
         contract = load(settings.documents)
         limits = contract.api.limits
         self._storage = storage_of(settings)
@@ -134,6 +139,7 @@ class WanMock:
         self._threads.shutdown()
         self._library.close(wait=True)
         self._inspector.close(wait=True)
+        self._control.close()
         self._storage.close()
 
     def __enter__(self) -> Self:

@@ -1,5 +1,6 @@
 """The log of an account's commands, and what stands beside it: the one interface that each kind of state has."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
@@ -20,6 +21,20 @@ def away(error: Exception) -> Problem:
     """Return what tells a client of *error*, for which the state cannot be reached."""
     message = f"the emulator's state cannot be reached: {error}; try again."
     return Problem("model_unavailable", message, headers={"retry-after": "1"})
+
+
+def checked(made: str, settings: str, place: str) -> None:
+    """Let a state at *place* pass that was *made* with the same *settings*; both are objects of JSON.
+
+    Raises:
+        StateError: it was made with others.
+    """
+    theirs, own = json.loads(made), json.loads(settings)
+    if theirs == own:
+        return
+    names = [name for name in own | theirs if own.get(name) != theirs.get(name)]
+    told = ", ".join(f"{name}={theirs.get(name)!r} and not {own.get(name)!r}" for name in names)
+    raise StateError(f"{place} was made with {told}; the same settings or another place would do")
 
 
 class Known(NamedTuple):

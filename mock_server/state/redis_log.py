@@ -14,7 +14,14 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from mock_server.state import redis_scripts as scripts
-from mock_server.state.log import Bounds, ForeignStateError, Known, Records, StateError
+from mock_server.state.log import (
+    Bounds,
+    ForeignStateError,
+    Known,
+    Records,
+    StateError,
+    checked,
+)
 
 SECONDS = 2.0  # after which nobody waits any longer
 SIZE_BYTES = 8  # before each entry, what it counts
@@ -49,8 +56,7 @@ class RedisLog:
     def _checked(self, made: list[bytes]) -> bytes:
         """Return the mark of what was *made*."""
         settings, mark = made
-        if settings.decode() != self._settings:
-            raise StateError("it was made with other settings")
+        checked(settings.decode(), self._settings, "it")
         return mark
 
     async def exchange(

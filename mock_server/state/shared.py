@@ -168,6 +168,9 @@ class SharedEmulator(Emulator):
         replica.generation = replica.position
         replica.is_registered = False
 
+    async def close(self) -> None:
+        await self.log.close()
+
     async def _reached(self, ask: Callable[[], Awaitable[Found]]) -> Found:
         """Return what *ask* finds in the log.
 

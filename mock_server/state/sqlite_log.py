@@ -5,7 +5,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from mock_server.state.log import Bounds, ForeignStateError, Known, Records, StateError
+from mock_server.state.log import (
+    Bounds,
+    ForeignStateError,
+    Known,
+    Records,
+    StateError,
+    checked,
+)
 
 BUSY_SECONDS = 2.0
 
@@ -181,9 +188,11 @@ class SqliteLog:
         except (sqlite3.Error, OSError) as error:
             self._let_go()
             raise StateError(f"{self._file}: {error}") from error
-        if settings != self._settings:
+        try:
+            checked(settings, self._settings, str(self._file))
+        except StateError:
             self._let_go()
-            raise StateError(f"{self._file} was made with other settings")
+            raise
         known, self._opened = self._opened, mark
         if known is not None and known != mark:
             raise ForeignStateError(f"{self._file} is another file now")

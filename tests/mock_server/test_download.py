@@ -222,7 +222,7 @@ def test_saved_file_is_named_after_the_job(manual, url):
 
 
 def test_video_whose_picture_is_no_longer_kept_is_404_and_says_why(make_client, conforms, tmp_path):
-    client = make_client(clock="manual", media_folder=tmp_path)
+    client = make_client(clock="manual", media_folder=tmp_path, state="memory")
     photo = client.upload(fixture_path("photo.jpg").read_bytes()).json["path"]
     path = client.submit(mode="i2v", image=photo).json["poll_url"]
     client.advance(4)

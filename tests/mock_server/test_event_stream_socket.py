@@ -14,7 +14,7 @@ from mock_server.app import create_app
 from mock_server.events import MOST_WAITING
 from mock_server.server import ThreadServer
 from mock_server.settings import Settings
-from tests.conftest import Client, Time
+from tests.client import Client, Time
 
 KEY = "sk-empiriolabs-tests"
 HEADERS = {"x-api-key": KEY}

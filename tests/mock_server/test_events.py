@@ -25,7 +25,7 @@ from mock_server.request import Media, Request
 from mock_server.settings import Settings
 from mock_server.storage import Storage
 from mock_server.wire import CONNECTION
-from tests.conftest import STARTED_AT, Client, Time
+from tests.client import STARTED_AT, Client, Time
 
 KEY, OTHER_KEY = "sk-empiriolabs-tests", "sk-empiriolabs-other"
 PATH = "/_mock/events"

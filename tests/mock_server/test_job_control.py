@@ -3,7 +3,7 @@
 import pytest
 
 from mock_server.clock import LATEST_AT, SECOND
-from tests.conftest import STARTED_AT
+from tests.client import STARTED_AT
 
 JOBS = "/_mock/jobs"
 PRICE = 0.828

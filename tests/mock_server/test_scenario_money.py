@@ -13,7 +13,7 @@ from mock_server.request import Media, Request
 from mock_server.scenarios.lifecycle import SCENARIOS
 from mock_server.settings import Settings
 from mock_server.storage import Storage
-from tests.conftest import STARTED_AT, Time
+from tests.client import STARTED_AT, Time
 
 CONTRACT = load()
 STORAGE = Storage(None)

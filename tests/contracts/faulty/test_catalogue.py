@@ -21,7 +21,7 @@ from contracts.rule import Live
 from contracts.script import Script
 from mock_server.app import create_app
 from mock_server.settings import Settings
-from tests.conftest import Time
+from tests.client import Time
 from tests.contracts.faulty.tours import BY_FAMILY, CONTRACT, Steps, tour
 
 FAULTS = faults(CONTRACT)
