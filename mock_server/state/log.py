@@ -1,7 +1,8 @@
 """The log of an account's commands, and what stands beside it: the one interface that each kind of state has."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from typing import NamedTuple, Protocol
 
 from mock_server.problems import Problem
@@ -21,6 +22,11 @@ def away(error: Exception) -> Problem:
     """Return what tells a client of *error*, for which the state cannot be reached."""
     message = f"the emulator's state cannot be reached: {error}; try again."
     return Problem("model_unavailable", message, headers={"retry-after": "1"})
+
+
+def marks(mark: bytes) -> Iterator[bytes]:
+    """Yield what tells each state that the process of *mark* makes from all others, its own earlier ones as well."""
+    return (mark + number.to_bytes(4) for number in count())
 
 
 def checked(made: str, settings: str, place: str) -> None:

@@ -21,6 +21,7 @@ from mock_server.state.log import (
     Records,
     StateError,
     checked,
+    marks,
 )
 
 SECONDS = 2.0  # after which nobody waits any longer
@@ -38,11 +39,12 @@ class RedisLog:
             StateError: it cannot be reached, or was made with other settings.
         """
         self.mark = mark
+        self._marks = marks(mark)
         self._settings = settings
         self._bounds = bounds
         try:
             with redis.Redis.from_url(url, **_PATIENCE, retry=Retry(NoBackoff(), 0)) as client:
-                made: Any = client.eval(scripts.OPEN, 0, settings, mark)
+                made: Any = client.eval(scripts.OPEN, 0, settings, next(self._marks))
             # One connection, on which what was asked for first is done first; not all of it may be asked twice.
             never = AsyncRetry(NoBackoff(), 0)
             pool: Any = redis.asyncio.ConnectionPool.from_url(url, **_PATIENCE, retry=never)
@@ -135,7 +137,7 @@ class RedisLog:
         except redis.ResponseError as error:
             if scripts.FOREIGN not in str(error):
                 raise StateError(str(error)) from error
-        made = await self._reply(("EVAL", scripts.OPEN, 0, self._settings, self.mark))
+        made = await self._reply(("EVAL", scripts.OPEN, 0, self._settings, next(self._marks)))
         self._opened = self._checked(made)
         raise ForeignStateError("it was emptied")
 

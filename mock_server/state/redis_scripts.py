@@ -30,12 +30,12 @@ if record ~= '' then
   if not is_there then
     redis.call('RPUSH', log, record)
     tail[#tail + 1] = record
-  end
-  if forgets == '1' then
-    redis.call('LTRIM', log, -1, -1)
-    redis.call('DEL', account, '{PREFIX}journal:' .. name)
-    redis.call('HSET', account, 'base', base + from + #tail - 1)
-    redis.call('SREM', '{PREFIX}known', name)
+    if forgets == '1' then
+      redis.call('LTRIM', log, -1, -1)
+      redis.call('DEL', account, '{PREFIX}journal:' .. name)
+      redis.call('HSET', account, 'base', base + from + #tail - 1)
+      redis.call('SREM', '{PREFIX}known', name)
+    end
   end
 end
 return {{first, tail}}

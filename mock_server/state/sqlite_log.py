@@ -12,6 +12,7 @@ from mock_server.state.log import (
     Records,
     StateError,
     checked,
+    marks,
 )
 
 BUSY_SECONDS = 2.0
@@ -35,7 +36,7 @@ LATEST = (
     "SELECT number, begins_at + size FROM journal WHERE account = ? ORDER BY number DESC LIMIT 1"
 )
 WRITE = "INSERT INTO journal VALUES (?, ?, ?, ?, ?)"
-DROP = "DELETE FROM journal WHERE account = ? AND (number <= ? OR begins_at < ?)"
+DROP = "DELETE FROM journal WHERE account = ? AND number < ? AND (number <= ? OR begins_at < ?)"
 ENTRIES = (
     "SELECT number, begins_at, entry FROM journal WHERE account = ? AND number > ? ORDER BY number"
 )
@@ -54,6 +55,7 @@ class SqliteLog:
         self._file = file
         self._bounds = bounds
         self.mark = mark
+        self._marks = marks(mark)
         self._settings = settings
         self._connection: sqlite3.Connection | None = None
         self._inode = 0
@@ -70,10 +72,10 @@ class SqliteLog:
                 last = records[-1][0] if records else after
                 records.append((last + 1, record))
                 execute(APPEND, (account, last + 1, record))
-            if forgets:
-                execute(TRIM, (account, records[-1][0]))
-                execute("DELETE FROM known WHERE account = ?", (account,))
-                execute("DELETE FROM journal WHERE account = ?", (account,))
+                if forgets:
+                    execute(TRIM, (account, last + 1))
+                    execute("DELETE FROM known WHERE account = ?", (account,))
+                    execute("DELETE FROM journal WHERE account = ?", (account,))
         return records
 
     async def behind(self, positions: Mapping[str, int]) -> Mapping[str, Records]:
@@ -101,7 +103,7 @@ class SqliteLog:
             number += 1
             execute(WRITE, (account, number, begins_at, size, entry))
             if number % TIDY_EVERY == 0:
-                execute(DROP, (account, *self._too_old(number, begins_at + size)))
+                execute(DROP, (account, number, *self._too_old(number, begins_at + size)))
             if is_counted:
                 execute(COUNT, (account,))
 
@@ -181,7 +183,7 @@ class SqliteLog:
             connection.executescript(SCHEMA)
             connection.execute("BEGIN IMMEDIATE")
             insert = "INSERT INTO made SELECT ?, ? WHERE NOT EXISTS (SELECT * FROM made)"
-            connection.execute(insert, (self._settings, self.mark))
+            connection.execute(insert, (self._settings, next(self._marks)))
             settings, mark = connection.execute("SELECT * FROM made").fetchone()
             connection.commit()
             self._inode = self._file.stat().st_ino

@@ -1,0 +1,45 @@
+"""Logs of both kinds, any number of which share what they have, as those of several processes do."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from mock_server.settings import SQLITE
+from mock_server.state.log import Bounds, Log
+from mock_server.state.redis_log import RedisLog
+from mock_server.state.sqlite_log import SqliteLog
+
+BOUNDS = Bounds(entries=4, bytes=100)
+SETTINGS = '{"rpm": 0, "seed": 0}'
+
+OpenLog = Callable[..., Log]
+
+
+@pytest.fixture(params=["sqlite", "redis"])
+def place(request: pytest.FixtureRequest, state_of: Callable[[str], str]) -> str:
+    """Where nobody has kept anything yet."""
+    return state_of(request.param)
+
+
+@pytest.fixture
+def open_log(runner: asyncio.Runner) -> Iterator[OpenLog]:
+    """Return a function that opens the log at a place, each time as another process would."""
+    numbers = count(1)
+    opened: list[Log] = []
+
+    def open_(place: str, settings: str = SETTINGS, bounds: Bounds = BOUNDS) -> Log:
+        mark = next(numbers).to_bytes(8)
+        log: Log
+        if place.startswith(SQLITE):
+            log = SqliteLog(Path(place.removeprefix(SQLITE)), settings, mark, bounds)
+        else:
+            log = RedisLog(place, settings, mark, bounds)
+        opened.append(log)
+        return log
+
+    yield open_
+    for log in opened:
+        runner.run(log.close())

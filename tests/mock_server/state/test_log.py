@@ -1,0 +1,236 @@
+"""What every log promises, and what becomes of it when what it is kept in goes away."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from mock_server.settings import SQLITE
+from mock_server.state.log import Bounds, ForeignStateError, StateError
+from tests.mock_server.state.conftest import SETTINGS
+from tests.redis_server import RedisServer
+
+
+@pytest.fixture
+def run(runner):
+    """Return a function that waits for what a log is asked."""
+
+    async def awaited(asked):
+        return await asked
+
+    return lambda asked: runner.run(awaited(asked))
+
+
+def file_of(place):
+    return Path(place.removeprefix(SQLITE))
+
+
+@pytest.fixture
+def sqlite_place(state_of):
+    return state_of("sqlite")
+
+
+def test_records_are_numbered_from_one_for_each_account(run, open_log, place):
+    log = open_log(place)
+
+    assert [*run(log.exchange("one", 0, b"a"))] == [(1, b"a")]
+    assert [*run(log.exchange("two", 0, b"b"))] == [(1, b"b")]
+    assert [*run(log.exchange("one", 1, b"c"))] == [(2, b"c")]
+    assert [*run(log.exchange("one", 0))] == [(1, b"a"), (2, b"c")]
+
+
+def test_whoever_appends_is_told_what_others_appended_before(run, open_log, place):
+    one, other = open_log(place), open_log(place)
+    run(one.exchange("x", 0, b"a"))
+
+    assert [*run(other.exchange("x", 0, b"b"))] == [(1, b"a"), (2, b"b")]
+    assert [*run(one.exchange("x", 1))] == [(2, b"b")]
+
+
+def test_record_sent_twice_stands_there_once(run, open_log, place):
+    log = open_log(place)
+    run(log.exchange("x", 0, b"a"))
+
+    assert [*run(log.exchange("x", 0, b"a"))] == [(1, b"a")]
+    assert [*run(log.exchange("x", 0))] == [(1, b"a")]
+
+
+def test_forgetting_sent_twice_leaves_what_came_in_between(run, open_log, place):
+    log = open_log(place)
+    run(log.exchange("x", 0, b"a"))
+    run(log.exchange("x", 1, b"forget", forgets=True))
+    run(log.exchange("x", 2, b"b"))
+    run(log.register("x"))
+
+    told = [(2, b"forget"), (3, b"b")]
+    assert [*run(log.exchange("x", 1, b"forget", forgets=True))] == told
+    assert [*run(log.exchange("x", 0))] == told
+    assert "x" in run(log.known())
+
+
+def test_numbers_of_entries_go_on_after_all_were_cleared(run, open_log, place):
+    log = open_log(place)
+    for _ in range(2):
+        run(log.write("x", b"e", size=1, is_counted=False))
+    run(log.clear("x"))
+    run(log.write("x", b"f", size=1, is_counted=False))
+
+    assert [*run(log.entries("x"))] == [(3, b"f")]
+
+
+def test_journal_that_holds_nothing_counts_all_the_same(run, open_log, place):
+    log = open_log(place, bounds=Bounds(0, 0))
+    for _ in range(2):
+        run(log.write("x", b"e", size=1, is_counted=True))
+
+    assert [*run(log.entries("x"))] == []
+    assert run(log.known())["x"].requests == 2
+
+
+def test_state_made_with_other_settings_is_refused_and_told_what_differs(open_log, place):
+    open_log(place)
+
+    with pytest.raises(StateError, match="was made with seed=0 and not 7; ") as refused:
+        open_log(place, settings='{"rpm": 0, "seed": 7}')
+    assert "rpm" not in str(refused.value)
+    open_log(place)
+
+
+def test_setting_that_is_not_among_those_of_the_state_differs(open_log, place):
+    open_log(place)
+
+    with pytest.raises(StateError, match="with clock=None and not 'skip'"):
+        open_log(place, settings=SETTINGS.replace("}", ', "clock": "skip"}'))
+
+
+def test_another_file_in_its_place_is_told_once(run, open_log, sqlite_place):
+    log = open_log(sqlite_place)
+    run(log.exchange("x", 0, b"a"))
+    file_of(sqlite_place).rename(f"{file_of(sqlite_place)}.old")
+    with pytest.raises(StateError, match="No such file"):
+        run(log.exchange("x", 1))
+    open_log(sqlite_place)
+
+    with pytest.raises(ForeignStateError, match="is another file now"):
+        run(log.exchange("x", 1))
+    assert [*run(log.exchange("x", 0, b"b"))] == [(1, b"b")]
+
+
+def test_file_that_whoever_made_it_makes_anew_is_another_one(run, open_log, sqlite_place):
+    log, other = open_log(sqlite_place), open_log(sqlite_place)
+    run(log.exchange("x", 0, b"a"))
+    for one in (log, other):
+        run(one.close())
+    file_of(sqlite_place).write_bytes(b"")
+
+    for one in (log, other):
+        with pytest.raises(ForeignStateError):
+            run(one.exchange("x", 1))
+        assert [*run(one.exchange("x", 0))] == []
+
+
+def test_file_that_comes_back_goes_on(run, open_log, sqlite_place):
+    log, file = open_log(sqlite_place), file_of(sqlite_place)
+    run(log.exchange("x", 0, b"a"))
+    run(log.close())
+    away = file.rename(f"{file}.old")
+    file.write_text("these are no accounts, whatever somebody thought of them")
+    with pytest.raises(StateError, match="file is not a database"):
+        run(log.exchange("x", 0))
+    away.rename(file)
+
+    assert [*run(log.exchange("x", 0))] == [(1, b"a")]
+
+
+def test_file_in_place_of_which_comes_one_with_other_settings_is_refused(
+    run, open_log, sqlite_place, state_of
+):
+    log, another = open_log(sqlite_place), state_of("sqlite")
+    run(open_log(another, settings="{}").close())
+    run(log.close())
+    file_of(another).rename(file_of(sqlite_place))
+
+    with pytest.raises(StateError, match="was made with rpm=None and not 0, seed=None and not 0"):
+        run(log.known())
+
+
+def test_file_that_somebody_has_locked_is_told_and_well_afterwards(run, open_log, sqlite_place):
+    log = open_log(sqlite_place)
+    locking = sqlite3.connect(file_of(sqlite_place), isolation_level=None)
+    locking.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StateError, match="database is locked"):
+        run(log.exchange("x", 0, b"a"))
+    locking.close()
+
+    assert [*run(log.exchange("x", 0, b"a"))] == [(1, b"a")]
+
+
+def test_full_disk_changes_nothing(run, open_log, sqlite_place):
+    log = open_log(sqlite_place)
+    log._connection.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(StateError, match="database or disk is full"):
+        run(log.exchange("x", 0, b"a" * 100_000))
+
+    assert [*run(log.exchange("x", 0))] == []
+    assert [*run(log.exchange("x", 0, b"a" * 100_000))] == [(1, b"a" * 100_000)]
+
+
+def test_file_that_is_none_of_a_state_is_refused(open_log, tmp_path):
+    file = tmp_path / "notes.txt"
+    file.write_text("not a database at all, but long enough to be looked at as one")
+
+    with pytest.raises(StateError, match=r"notes\.txt: file is not a database"):
+        open_log(f"sqlite:{file}")
+
+
+def test_emptied_redis_is_told_once(run, open_log, state_of, redis_server):
+    place = state_of("redis")
+    log, other = open_log(place), open_log(place)
+    run(log.exchange("x", 0, b"a"))
+    redis_server.empty(place)
+
+    for one in (log, other):
+        with pytest.raises(ForeignStateError, match="emptied"):
+            run(one.exchange("x", 1))
+    assert [*run(log.exchange("x", 0, b"b"))] == [(1, b"b")]
+    assert [*run(other.exchange("x", 0))] == [(1, b"b")]
+
+
+@pytest.fixture
+def own_server(tool, tmp_path):
+    """A Redis for one test alone, which it may stop."""
+    server = RedisServer(tool("redis-server"), tmp_path)
+    yield server
+    server.stop()
+
+
+def test_redis_that_is_gone_is_told_and_well_afterwards(run, open_log, own_server):
+    log = open_log(own_server.new_database())
+    run(log.exchange("x", 0, b"a"))
+    own_server.stop()
+    for record in (None, b"b"):
+        with pytest.raises(StateError, match=r"failed|closed|reset"):
+            run(log.exchange("x", 1, record))
+    own_server.start()
+
+    with pytest.raises(ForeignStateError):
+        run(log.exchange("x", 1))
+    assert [*run(log.exchange("x", 0, b"b"))] == [(1, b"b")]
+
+
+def test_redis_that_is_not_there_is_refused(open_log, own_server):
+    place = own_server.new_database()
+    own_server.stop()
+
+    with pytest.raises(StateError, match="refused"):
+        open_log(place)
+    own_server.start()
+
+
+def test_redis_that_refuses_is_told_and_well_afterwards(run, open_log, state_of, redis_server):
+    log = open_log(state_of("redis"))
+    run(log.do("SET", "wan-mock:log:x", "no list"))
+    with pytest.raises(StateError, match="WRONGTYPE"):
+        run(log.exchange("x", 0))
+
+    assert [*run(log.exchange("y", 0, b"a"))] == [(1, b"a")]
