@@ -2,10 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+STATES := tests/mock_server/state
 IMAGE ?= wan-mock
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test lint format readme docs build wheel wheel-list image image-test package bench peers soak faults soundness conformance fixtures clean
+.PHONY: demo test states lint format readme docs build wheel wheel-list image image-test package bench peers soak faults soundness conformance fixtures clean
 
 demo: $(VENV)/base.stamp
 	$(BIN)/wan-mock demo --out demo-output
@@ -14,8 +15,16 @@ test: $(VENV)/dev.stamp
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest tests/contracts tests/mock_server --numprocesses 2 --dist loadfile
 	$(BIN)/coverage run -m pytest --ignore tests/contracts --ignore tests/mock_server
+	WAN_MOCK_TESTS_STATE=sqlite $(BIN)/coverage run -m pytest --numprocesses 2 --dist loadfile @$(STATES)/short.txt
+	WAN_MOCK_TESTS_STATE=redis $(BIN)/coverage run -m pytest --numprocesses 2 --dist loadfile @$(STATES)/short.txt
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report $(if $(CI),--fail-under=100)
+
+# What is asked over HTTP, of two emulators in turn that share their accounts; and processes that are killed, for longer.
+states: $(VENV)/dev.stamp
+	WAN_MOCK_TESTS_STATE=sqlite $(BIN)/pytest --numprocesses 2 --dist loadfile @$(STATES)/all.txt
+	WAN_MOCK_TESTS_STATE=redis $(BIN)/pytest --numprocesses 2 --dist loadfile @$(STATES)/all.txt
+	WAN_MOCK_TESTS_ROUNDS=10 $(BIN)/pytest $(STATES)
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

@@ -295,3 +295,43 @@ def test_application_needs_no_lifespan():
             return submitted.status_code, video.content[4:8]
 
     assert asyncio.run(main()) == (202, b"ftyp")
+
+
+def test_accounts_in_a_file_are_read_after_the_end_and_by_the_next(tmp_path):
+    place = f"sqlite:{tmp_path / 'state.db'}"
+    with WanMock(state=place, clock="manual") as mock:
+        account = mock.account()
+        headers = {"authorization": f"Bearer {account.api_key}"}
+        answer = httpx.post(f"{mock.base_url}/videos/generations", json=REQUEST, headers=headers)
+        job_id = answer.json()["job_id"]
+
+    assert [job.id for job in account.jobs] == [job_id]
+    assert account.held > 0
+    with WanMock(state=place, clock="manual") as again:
+        assert [job.id for job in again.account(account.name).jobs] == [job_id]
+        assert [request.job_id for request in again.account(account.name).requests] == [job_id]
+        assert again.account().name != account.name
+
+
+def test_accounts_that_cannot_be_reached_are_a_value_error_that_says_why(tmp_path):
+    file = tmp_path / "state.db"
+    with WanMock(state=f"sqlite:{file}") as mock:
+        account = mock.account()
+        file.rename(tmp_path / "elsewhere")
+
+        for ask in (mock.account, lambda: [*account.jobs], lambda: [*account.requests]):
+            with pytest.raises(ValueError, match=r"cannot be reached: .*No such file"):
+                ask()
+
+
+def test_accounts_in_redis_are_refused_with_what_would_do():
+    with pytest.raises(SettingsError, match=r"redis://.* memory or sqlite:FILE would do"):
+        WanMock(state="redis://127.0.0.1:1/0")
+
+
+def test_state_of_other_settings_is_refused_with_both_values(tmp_path):
+    place = f"sqlite:{tmp_path / 'state.db'}"
+    WanMock(state=place, balance=5).stop()
+
+    with pytest.raises(SettingsError, match=r"balance='5\.00' and not '1000\.00'"):
+        WanMock(state=place)
