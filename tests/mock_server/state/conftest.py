@@ -1,6 +1,7 @@
 """Logs of both kinds, any number of which share what they have, as those of several processes do."""
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -14,6 +15,9 @@ from mock_server.state.sqlite_log import SqliteLog
 
 BOUNDS = Bounds(entries=4, bytes=100)
 SETTINGS = '{"rpm": 0, "seed": 0}'
+
+# How much longer than usual what is drawn is tried.
+ROUNDS = int(os.environ.get("WAN_MOCK_TESTS_ROUNDS", "1"))
 
 OpenLog = Callable[..., Log]
 
