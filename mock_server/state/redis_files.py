@@ -1,9 +1,11 @@
 """Files that processes on several machines share: each has copies of its own, Redis has what others lack."""
 
 import asyncio
+import contextlib
 from pathlib import Path
 from typing import Any
 
+from mock_server.problems import Problem
 from mock_server.shelf import OWN
 from mock_server.state.log import StateError, away
 from mock_server.state.redis_log import RedisLog
@@ -66,8 +68,9 @@ class RedisFiles(Storage):
         task.add_done_callback(self._discards.discard)
 
     async def _discard(self, folder: str) -> None:
-        keys = await self._do("SMEMBERS", folder)
-        await self._do("DEL", folder, *keys)
+        with contextlib.suppress(Problem):  # they go by themselves, in time
+            keys = await self._do("SMEMBERS", folder)
+            await self._do("DEL", folder, *keys)
 
     async def _do(self, *command: Any) -> Any:
         """Return what Redis answers to *command*.

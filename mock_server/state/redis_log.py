@@ -69,9 +69,8 @@ class RedisLog:
         try:
             found = await self._ask(scripts.EXCHANGE, *asked)
         except StateError:
-            if record is None:
-                raise
-            # It may have got there all the same, and then it is not appended again.
+            # The connection may be one to a Redis that has gone meanwhile; a record that got there all the same is
+            # not appended again.
             found = await self._ask(scripts.EXCHANGE, *asked)
         return _numbered(found)
 
@@ -119,7 +118,10 @@ class RedisLog:
         Raises:
             StateError: it does not.
         """
-        return await self._reply(command)
+        try:
+            return await self._reply(command)
+        except redis.ResponseError as error:
+            raise StateError(str(error)) from error
 
     async def _ask(self, script: str, *arguments: Any) -> Any:
         """Return what *script* does with *arguments*, in what was opened.

@@ -2,9 +2,10 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from mock_server.settings import SQLITE
 from mock_server.state.log import Bounds, Log
 from mock_server.state.redis_log import RedisLog
 from mock_server.state.sqlite_log import SqliteLog
+from tests.redis_server import RedisServer
 
 BOUNDS = Bounds(entries=4, bytes=100)
 SETTINGS = '{"rpm": 0, "seed": 0}'
@@ -20,6 +22,24 @@ SETTINGS = '{"rpm": 0, "seed": 0}'
 ROUNDS = int(os.environ.get("WAN_MOCK_TESTS_ROUNDS", "1"))
 
 OpenLog = Callable[..., Log]
+
+
+@pytest.fixture
+def run(runner: asyncio.Runner) -> Callable[[Awaitable[Any]], Any]:
+    """Return a function that waits for something."""
+
+    async def awaited(asked: Awaitable[Any]) -> Any:
+        return await asked
+
+    return lambda asked: runner.run(awaited(asked))
+
+
+@pytest.fixture
+def own_server(tool: Callable[[str], str], tmp_path: Path) -> Iterator[RedisServer]:
+    """A Redis for one test alone, which it may stop."""
+    server = RedisServer(tool("redis-server"), tmp_path)
+    yield server
+    server.stop()
 
 
 @pytest.fixture(params=["sqlite", "redis"])

@@ -1,5 +1,6 @@
 """What every log promises, and what becomes of it when what it is kept in goes away."""
 
+import asyncio
 import sqlite3
 from pathlib import Path
 
@@ -8,17 +9,6 @@ import pytest
 from mock_server.settings import SQLITE
 from mock_server.state.log import Bounds, ForeignStateError, StateError
 from tests.mock_server.state.conftest import SETTINGS
-from tests.redis_server import RedisServer
-
-
-@pytest.fixture
-def run(runner):
-    """Return a function that waits for what a log is asked."""
-
-    async def awaited(asked):
-        return await asked
-
-    return lambda asked: runner.run(awaited(asked))
 
 
 def file_of(place):
@@ -196,14 +186,6 @@ def test_emptied_redis_is_told_once(run, open_log, state_of, redis_server):
     assert [*run(other.exchange("x", 0))] == [(1, b"b")]
 
 
-@pytest.fixture
-def own_server(tool, tmp_path):
-    """A Redis for one test alone, which it may stop."""
-    server = RedisServer(tool("redis-server"), tmp_path)
-    yield server
-    server.stop()
-
-
 def test_redis_that_is_gone_is_told_and_well_afterwards(run, open_log, own_server):
     log = open_log(own_server.new_database())
     run(log.exchange("x", 0, b"a"))
@@ -233,4 +215,32 @@ def test_redis_that_refuses_is_told_and_well_afterwards(run, open_log, state_of,
     with pytest.raises(StateError, match="WRONGTYPE"):
         run(log.exchange("x", 0))
 
+    with pytest.raises(StateError, match="WRONGTYPE"):
+        run(log.do("RPUSH", "wan-mock:log:x", "a"))
     assert [*run(log.exchange("y", 0, b"a"))] == [(1, b"a")]
+
+
+def test_whoever_does_not_wait_any_longer_stops_nobody(run, open_log, state_of):
+    log = open_log(state_of("redis"))
+
+    async def ask():
+        impatient = asyncio.create_task(log.exchange("x", 0, b"a"))
+        patient = asyncio.create_task(log.exchange("x", 0, b"b"))
+        await asyncio.sleep(0)
+        impatient.cancel()
+        return await patient
+
+    assert run(ask())[-1][1] == b"b"
+
+
+def test_what_is_on_its_way_at_the_end_is_let_go(run, open_log, state_of):
+    log = open_log(state_of("redis"))
+
+    async def leave():
+        asked = asyncio.create_task(log.exchange("x", 0, b"a"))
+        await asyncio.sleep(0)
+        await log.close()
+        asked.cancel()
+        return await asyncio.gather(asked, return_exceptions=True)
+
+    assert isinstance(run(leave())[0], asyncio.CancelledError)

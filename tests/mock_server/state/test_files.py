@@ -1,0 +1,108 @@
+"""Uploads and videos are there for every process, whichever of them took or made them."""
+
+import redis
+
+from mock_server.problems import Problem
+from mock_server.samples import fixture_path
+from mock_server.state.log import Bounds
+from mock_server.state.redis_files import BLOB, FOLDER, RedisFiles
+from mock_server.state.redis_log import RedisLog
+
+PHOTO = fixture_path("photo.jpg").read_bytes()
+
+
+def video_of(client):
+    """The URL of a video that is made of an upload."""
+    path = client.upload(PHOTO).json["path"]
+    answer = client.submit(mode="i2v", image=path, duration=5)
+    assert answer.status == 202, answer.body
+    client.advance(60)
+    return client.get(answer.json["poll_url"]).json["result"]["data"][0]["url"]
+
+
+def test_upload_is_an_image_for_every_process_and_so_is_its_video(make_client, place):
+    client = make_client(clock="manual", state=place)
+    url = video_of(client)
+
+    one, other = client.get(url), client.get(url)
+    assert (one.status, other.status) == (200, 200)
+    assert one.body == other.body
+
+
+def test_files_of_a_forgotten_account_go(make_client, place):
+    client = make_client(clock="manual", state=place)
+    url = video_of(client)
+    client.send("DELETE", "/_mock/account")
+
+    assert client.get(url).status == 404
+    assert client.get("/v1/jobs").json["data"] == []
+
+
+def test_redis_forgets_the_files_of_a_forgotten_account(make_client, state_of):
+    place = state_of("redis")
+    client = make_client(clock="manual", state=place)
+    video_of(client)
+    with redis.Redis.from_url(place) as server:
+        assert server.keys(f"{BLOB}*")
+        client.send("DELETE", "/_mock/account")
+        client.get("/v1/jobs")
+        client.get("/v1/jobs")
+
+        assert not [*server.keys(f"{BLOB}*"), *server.keys(f"{FOLDER}*")]
+
+
+def test_file_that_redis_no_longer_has_is_told_to_whoever_has_no_copy(make_client, state_of):
+    place = state_of("redis")
+    client = make_client(clock="manual", state=place)
+    url = video_of(client)
+    with redis.Redis.from_url(place) as server:
+        server.delete(*server.keys(f"{BLOB}*"))
+
+    statuses = sorted(client.get(url).status for _ in range(2))
+    assert statuses in ([200, 200], [200, 404])
+
+
+def test_files_of_which_redis_cannot_be_told_are_refused_and_left(run, own_server, tmp_path):
+    log = RedisLog(own_server.new_database(), "{}", b"mark", Bounds(1, 1))
+    with RedisFiles(tmp_path, "mark") as files:
+        files.log, files.seconds = log, 60
+        file = files.root / "account" / "uploads" / "1"
+        file.parent.mkdir(parents=True)
+        file.write_bytes(b"content")
+        own_server.stop()
+
+        async def share():
+            try:
+                await files.share(file)
+            except Problem as problem:
+                return problem.code
+            finally:
+                files.discard("account")
+                for task in [*files._discards]:
+                    await task
+
+        assert run(share()) == "model_unavailable"
+    run(log.close())
+    own_server.start()
+
+
+def test_empty_file_is_shared_too(run, state_of, tmp_path):
+    log = RedisLog(state_of("redis"), "{}", b"mark", Bounds(1, 1))
+    one, other = (RedisFiles(tmp_path, mark) for mark in ("one", "other"))
+    for files in (one, other):
+        files.log, files.seconds = log, 60
+    for name, content in (("1", b""), ("2", b"content")):
+        file = one.root / "account" / "uploads" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+        run(one.share(file))
+        copy = other.root / file.relative_to(one.root)
+        run(other.fetch(copy))
+        run(other.fetch(copy))
+
+        assert copy.read_bytes() == content
+    run(other.fetch(other.root / "account" / "uploads" / "3"))
+    assert not (other.root / "account" / "uploads" / "3").exists()
+    run(log.close())
+    for files in (one, other):
+        files.close()

@@ -1,0 +1,104 @@
+"""What a client sees of a state that goes away, is emptied, or is changed by others."""
+
+from pathlib import Path
+
+import pytest
+
+from mock_server.commands import Forget
+from mock_server.settings import Settings
+from mock_server.state.shared import OVERTAKEN
+from tests.applications import open_application
+from tests.client import Client, Time
+
+
+@pytest.fixture
+def two(place, runner):
+    """Two emulators that share their accounts."""
+    opened = [open_application(Settings(state=place, clock="manual"), Time()) for _ in range(2)]
+    yield opened
+    for one in opened:
+        runner.run(one.emulator.close())
+
+
+@pytest.fixture
+def clients(two, runner):
+    return [Client(one.app, runner, Time(), "sk-empiriolabs-me") for one in two]
+
+
+def test_news_are_the_exchanges_since_the_last_that_was_told(two, clients, run):
+    one, _ = two
+    first = run(one.emulator.news("me", None))
+    assert (first.number, [*first.exchanges]) == (0, [])
+    clients[1].get("/v1/jobs")
+    clients[1].get("/v1/models")
+
+    news = run(one.emulator.news("me", first.number))
+    assert (news.number, [each.operation for each in news.exchanges]) == (2, ["list", "models"])
+    assert [*run(one.emulator.news("me", news.number)).exchanges] == []
+
+
+def test_journal_that_one_empties_is_empty_for_all(clients):
+    one, other = clients
+    one.get("/v1/jobs")
+    assert len(other.get("/_mock/requests").json["data"]) == 1
+    other.send("DELETE", "/_mock/requests")
+
+    assert one.get("/_mock/requests").json["data"] == []
+
+
+def test_command_that_is_refused_is_refused_where_it_was_asked_for(clients):
+    one, other = clients
+    one.patch(balance=0)
+
+    assert one.submit().error["code"] == "insufficient_credits"
+    assert other.get("/v1/jobs").json["data"] == []
+
+
+def test_video_of_a_job_that_another_process_took_is_found(clients):
+    one, other = clients
+    path = one.submit().json["poll_url"]
+    one.advance(60)
+    url = one.get(path).json["result"]["data"][0]["url"]
+
+    assert other.as_(None).get(url).status == 200
+
+
+def test_account_that_one_forgets_begins_anew_for_all(two, clients, run):
+    one, other = clients
+    job_id = one.submit().json["job_id"]
+    other.get("/v1/jobs")
+    run(two[0].emulator.do("me", Forget()))
+
+    assert other.get("/v1/jobs").json["data"] == []
+    assert other.submit().json["job_id"] == job_id
+    assert "forgotten meanwhile" in str(OVERTAKEN.error)
+
+
+def test_redis_that_goes_away_is_a_503_and_begins_anew_when_it_is_back(make_client, own_server):
+    client = make_client(state=own_server.new_database())
+    job_id = client.submit().json["job_id"]
+    own_server.stop()
+    answer = client.submit()
+    assert (answer.status, answer.error["code"]) == (503, "model_unavailable")
+    assert "the emulator's state cannot be reached" in answer.error["message"]
+    assert answer.headers["retry-after"] == "1"
+    own_server.start()
+
+    assert client.get("/v1/jobs").json["data"] == []
+    assert client.submit().json["job_id"] == job_id
+
+
+def test_file_that_is_made_anew_is_begun_anew(make_client, state_of):
+    place = state_of("sqlite")
+    client = make_client(state=place)
+    job_id = client.submit().json["job_id"]
+    client.get("/v1/jobs")
+    file = Path(place.removeprefix("sqlite:"))
+    for end in ("", "-wal", "-shm"):
+        Path(f"{file}{end}").unlink()
+    answer = client.get("/v1/jobs")
+    assert (answer.status, answer.error["code"]) == (503, "model_unavailable")
+    file.touch()
+
+    assert [client.get("/v1/jobs").json["data"] for _ in range(2)] == [[], []]
+    assert client.submit().json["job_id"] == job_id
