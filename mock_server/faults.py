@@ -32,7 +32,7 @@ class FaultTerms:
     operation: str | None = None
     after: int = 0
     times: int | None = None
-    probability: float = 1
+    probability: int | float = 1  # and told as it was spelled, in every process
     seed: int = 0
     action: Action | None = None
     scenario: str | None = None

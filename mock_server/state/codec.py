@@ -1,7 +1,6 @@
 """Commands as bytes, and back: by their types, so that bytes that somebody else wrote can be nothing but commands."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -53,13 +52,7 @@ class Codec:
     def encode(self, token: bytes, at: int, command: Command[Any]) -> bytes:
         """Return the record of *command*."""
         kind = type(command).__name__
-        try:
-            body = self._encoder.encode(command)
-        except OverflowError:  # a policy lets seeds in that have more than 64 bits
-            assert isinstance(command, Submit)
-            seed = command.request.seed
-            request = command.request._replace(seed=None if seed is None else Decimal(seed))
-            body = self._encoder.encode(command._replace(request=request))
+        body = self._encoder.encode(command)  # whole numbers of more than 64 bits come as Decimal
         return self._encoder.encode(Record(token, at, kind, msgspec.Raw(body)))
 
     def decode(self, record: bytes) -> Record:

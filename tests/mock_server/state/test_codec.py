@@ -30,15 +30,16 @@ def test_command_is_read_as_it_was_written(codec, command):
 
 
 def received(file):
-    values = dict.fromkeys(Received._fields, "x")
-    return Received(**{**values, "file": file, "size": 1})
+    return Received(file, b"photo.jpg", "image/jpeg", 1, "etag")
 
 
 def test_path_is_one_below_the_folder_of_whoever_reads(codec, tmp_path):
     record = codec.encode(b"token", 7, Keep(received(tmp_path / "a" / "b")))
     other = Codec(Path("/elsewhere"))
 
-    assert other.command(other.decode(record)).received.file == Path("/elsewhere/a/b")
+    command = other.command(other.decode(record))
+
+    assert command == Keep(received(Path("/elsewhere/a/b")))
 
 
 def test_path_that_leads_out_of_the_folder_is_refused(codec, tmp_path):
@@ -62,10 +63,21 @@ def test_what_has_no_place_in_a_command_is_refused(codec):
         codec.encode(b"token", 7, Advance(1j))  # type: ignore[arg-type]
 
 
-def test_seed_of_any_size_makes_the_same_job_everywhere(make_client, place):
-    client = make_client(state=place, policies={"seed_range": "accept"})
-    for seed in (2**70, -(2**70)):
-        job = client.submit(seed=seed).json
+@pytest.mark.parametrize("seed", [3.0, 2**63, 2**70, -(2**70), 0.5])
+def test_job_of_any_seed_is_told_the_same_by_every_process(make_client, place, seed):
+    client = make_client(state=place, policies={"seed_range": "accept"}, clock="manual")
+    job = client.submit(seed=seed)
+    client.advance(60)
+    for path in (job.json["poll_url"], f"/_mock/jobs/{job.json['job_id']}"):
+        assert len({client.get(path).body for _ in range(2)}) == 1
 
-        assert {client.get(job["poll_url"]).status for _ in range(2)} == {200}
-        assert {client.get(f"/_mock/jobs/{job['job_id']}").body for _ in range(2)}
+
+@pytest.mark.parametrize("number", [1, 0.25, 1.0])
+def test_numbers_are_told_as_they_were_spelled_by_every_process(make_client, place, number):
+    client = make_client(state=place, clock="manual")
+    action = {"delay_seconds": number}
+    client.post("/_mock/faults", {"operation": "*", "probability": number, "action": action})
+    client.patch(latency=number, balance=number)
+    client.advance(number)
+    for path in ("/_mock/faults", "/_mock/account", "/_mock/clock"):
+        assert len({client.get(path).body for _ in range(2)}) == 1, path
