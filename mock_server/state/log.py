@@ -75,7 +75,7 @@ class Log(Protocol):
         """Append *record*, if there is one, to the log of *account*; return what stands in it behind position *after*.
 
         Both are one step: nobody appends in between. A record that stands there already is not appended again. If it
-        *forgets*, everything else that is known of the account is dropped in the same step.
+        *forgets*, everything else that is known of the account is dropped in the same step; numbers of entries go on.
         """
         ...
 

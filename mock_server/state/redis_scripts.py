@@ -32,8 +32,9 @@ if record ~= '' then
     tail[#tail + 1] = record
     if forgets == '1' then
       redis.call('LTRIM', log, -1, -1)
+      local number = redis.call('HGET', account, 'number') or '0'
       redis.call('DEL', account, '{PREFIX}journal:' .. name)
-      redis.call('HSET', account, 'base', base + from + #tail - 1)
+      redis.call('HSET', account, 'base', base + from + #tail - 1, 'number', number)
       redis.call('SREM', '{PREFIX}known', name)
     end
   end

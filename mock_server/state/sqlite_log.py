@@ -75,7 +75,7 @@ class SqliteLog:
                 if forgets:
                     execute(TRIM, (account, last + 1))
                     execute("DELETE FROM known WHERE account = ?", (account,))
-                    execute("DELETE FROM journal WHERE account = ?", (account,))
+                    _clear(execute, account)
         return records
 
     async def behind(self, positions: Mapping[str, int]) -> Mapping[str, Records]:
@@ -129,9 +129,7 @@ class SqliteLog:
     async def clear(self, account: str) -> None:
         """Leave one row of the journal, which has the number and nothing else."""
         with self._transaction() as execute:
-            latest, end = execute(LATEST, (account,)).fetchone() or (0, 0)
-            execute("DELETE FROM journal WHERE account = ?", (account,))
-            execute(WRITE, (account, latest, end, 0, None))  # numbers go on
+            _clear(execute, account)
 
     async def close(self) -> None:
         """Close the file."""
@@ -203,3 +201,10 @@ class SqliteLog:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _clear(execute: Callable[..., sqlite3.Cursor], account: str) -> None:
+    """Leave one row of the journal of *account*, which has the number and nothing else."""
+    latest, end = execute(LATEST, (account,)).fetchone() or (0, 0)
+    execute("DELETE FROM journal WHERE account = ?", (account,))
+    execute(WRITE, (account, latest, end, 0, None))  # numbers go on

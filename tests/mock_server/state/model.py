@@ -37,8 +37,7 @@ class Model:
             self.records[account] = [appended]
             self.requests.pop(account, None)
             self.seen = [name for name in self.seen if name != account]
-            for kept in (self.journals, self.numbers):
-                kept.pop(account, None)
+            self.journals[account].clear()
         return [*tail, appended]
 
     def register(self, account: str) -> None:

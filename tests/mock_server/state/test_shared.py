@@ -37,6 +37,18 @@ def test_news_are_the_exchanges_since_the_last_that_was_told(two, clients, run):
     assert [*run(one.emulator.news("me", news.number)).exchanges] == []
 
 
+def test_news_go_on_when_the_account_was_forgotten(two, clients, run):
+    one, _ = two
+    for _ in range(3):
+        clients[1].get("/v1/jobs")
+    number = run(one.emulator.news("me", None)).number
+    clients[1].send("DELETE", "/_mock/account")
+    clients[1].get("/v1/models")
+
+    news = run(one.emulator.news("me", number))
+    assert [each.operation for each in news.exchanges] == ["models"]
+
+
 def test_journal_that_one_empties_is_empty_for_all(clients):
     one, other = clients
     one.get("/v1/jobs")
