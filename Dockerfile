@@ -2,9 +2,9 @@
 FROM python:3.13-slim AS dependencies
 # Without pip: what runs installs nothing.
 RUN python -m venv --without-pip /opt/wan-mock
-# Only what names the dependencies: a change of the source leaves this layer as it is.
+# Only what names the dependencies: a change of the source leaves this layer as it is. With what --state redis:// needs.
 COPY pyproject.toml /source/
-RUN python -c 'import tomllib; print(*tomllib.load(open("/source/pyproject.toml", "rb"))["project"]["dependencies"], sep="\n")' > /source/dependencies.txt \
+RUN python -c 'import tomllib; project = tomllib.load(open("/source/pyproject.toml", "rb"))["project"]; print(*project["dependencies"], *project["optional-dependencies"]["redis"], sep="\n")' > /source/dependencies.txt \
  && python -m pip --python /opt/wan-mock/bin/python install --no-cache-dir --requirement /source/dependencies.txt
 
 FROM dependencies AS package

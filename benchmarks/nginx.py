@@ -1,10 +1,12 @@
-"""Become nginx: one process that sends the files of a folder as fast as it can, or stands before another server."""
+"""Become nginx: one process that sends the files of a folder as fast as it can, or stands before other servers."""
 
 import argparse
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from string import Template
 
 from benchmarks.figures import BenchmarkError
 
@@ -29,12 +31,15 @@ http {{
   fastcgi_temp_path {folder}/fastcgi;
   scgi_temp_path {folder}/scgi;
   uwsgi_temp_path {folder}/uwsgi;
-  server {{ listen {host}:{port}; {server} }}
+  {servers}
 }}
 """
+SERVER = "server {{ listen {host}:{port}; {content} }}"
 FILES = "root {folder};"
 # All else is as nginx has it by itself: what it lets through, how large, and how it asks the other server.
 PROXY = "location / {{ proxy_pass {upstream}; }}"
+# How it stands before several emulators that share a state.
+SCALED = Path(__file__).parent.parent / "deploy" / "nginx.conf"
 
 
 def find() -> str | None:
@@ -42,8 +47,25 @@ def find() -> str | None:
     return shutil.which("nginx", path=PLACES)
 
 
-def command(folder: Path, *, host: str, port: int, upstream: str | None = None) -> list[str]:
-    """Return what runs nginx in one process; *folder*, which is sent without *upstream*, gets the configuration.
+def files(folder: Path, *, host: str, port: int) -> str:
+    """Return the server that sends the files of *folder*."""
+    return SERVER.format(host=host, port=port, content=FILES.format(folder=folder))
+
+
+def proxy(upstream: str, *, host: str, port: int) -> str:
+    """Return the server that stands before that at the URL *upstream*."""
+    return SERVER.format(host=host, port=port, content=PROXY.format(upstream=upstream))
+
+
+def balancer(nodes: Sequence[str], *, host: str, port: int) -> str:
+    """Return the server that stands before the emulators *nodes*, each as HOST:PORT, as it is deployed."""
+    lines = " ".join(f"server {node} max_fails=0;" for node in nodes)
+    template = Template(SCALED.read_text(encoding="utf-8"))
+    return template.safe_substitute(PROXY_PORT=f"{host}:{port}", PROXY_NODES=lines)
+
+
+def command(folder: Path, servers: str) -> list[str]:
+    """Return what runs nginx with *servers* in one process; *folder* gets its configuration.
 
     Raises:
         BenchmarkError: nginx is not installed.
@@ -51,16 +73,8 @@ def command(folder: Path, *, host: str, port: int, upstream: str | None = None) 
     program = find()
     if program is None:
         raise BenchmarkError("nginx is not installed; apt-get install nginx-light would do")
-    server = FILES if upstream is None else PROXY
     configuration = folder / "nginx.conf"
-    configuration.write_text(
-        CONFIGURATION.format(
-            folder=folder,
-            host=host,
-            port=port,
-            server=server.format(folder=folder, upstream=upstream),
-        )
-    )
+    configuration.write_text(CONFIGURATION.format(folder=folder, servers=servers))
     return [program, "-e", "stderr", "-p", str(folder), "-c", str(configuration)]
 
 
@@ -69,16 +83,26 @@ def main() -> None:
     served = parser.add_mutually_exclusive_group(required=True)
     served.add_argument("folder", type=Path, nargs="?", help="send the files in there")
     served.add_argument("--upstream", metavar="URL", help="stand before this server")
+    served.add_argument(
+        "--node", metavar="HOST:PORT", action="append", help="stand before these emulators"
+    )
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
     options = parser.parse_args()
     folder = (options.folder or Path(tempfile.mkdtemp(prefix="nginx-"))).resolve()
     try:
-        words = command(folder, host=options.host, port=options.port, upstream=options.upstream)
+        words = command(folder, _servers(options, folder))
     except BenchmarkError as error:
         parser.exit(1, f"{error}\n")
     # In place of this process, so that its processor time and memory are those of nginx.
     os.execv(words[0], words)
+
+
+def _servers(options: argparse.Namespace, folder: Path) -> str:
+    place = {"host": options.host, "port": options.port}
+    if options.node:
+        return balancer(options.node, **place)
+    return files(folder, **place) if options.folder else proxy(options.upstream, **place)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -48,6 +48,12 @@ def nginx_on(folder: Path) -> Sequence[str]:
 def nginx_before(upstream: str) -> Sequence[str]:
     """Return the command that runs nginx in front of the server at the URL *upstream*."""
     return (sys.executable, "-m", "benchmarks.nginx", "--upstream", upstream)
+
+
+def nginx_before_all(nodes: Iterable[str]) -> Sequence[str]:
+    """Return the command that runs nginx as it is deployed in front of the emulators *nodes*, each as HOST:PORT."""
+    command = [sys.executable, "-m", "benchmarks.nginx"]
+    return [*command, *(word for node in nodes for word in ("--node", node))]
 
 
 def free_port() -> int:

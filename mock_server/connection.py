@@ -17,6 +17,7 @@ from uvicorn.protocols.http.httptools_impl import (
     HttpToolsProtocol,
     RequestResponseCycle,
 )
+from uvicorn.server import ServerState
 
 from mock_server.wire import CONNECTION, FOLLOWED
 
@@ -82,6 +83,12 @@ class Cycle(RequestResponseCycle):
         self.on_response()
 
 
+class State(ServerState):
+    """What the connections of a server share; each answers once more, and no oftener, when it *leaves*."""
+
+    leaves = False
+
+
 class Connection(HttpToolsProtocol):
     """A client's connection; its requests are not logged."""
 
@@ -92,6 +99,12 @@ class Connection(HttpToolsProtocol):
         self.access_log = False
         # What is being answered, or was answered last; the requests behind it wait in the pipeline.
         self._answering: RequestResponseCycle | None = None
+
+    def leave(self) -> None:
+        """Let the answer that is under way, unless it has begun, be the last on this connection, and say so."""
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is not None and not cycle.response_started:
+            cycle.keep_alive = False
 
     def data_received(self, data: bytes) -> None:
         """Read what the client sent; an upgrade that it offers is not taken (RFC 9110, section 7.8)."""
@@ -107,6 +120,9 @@ class Connection(HttpToolsProtocol):
         """Begin a request, unless it has to be read again."""
         if not self.parser.should_upgrade():
             super().on_headers_complete()
+            assert isinstance(self.server_state, State)
+            if self.server_state.leaves:
+                self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
         """End a request, unless it has to be read again."""

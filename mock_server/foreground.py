@@ -15,7 +15,7 @@ from mock_server.server import bind, serve
 from mock_server.settings import GRANIAN, Settings, SettingsError
 from mock_server.shutdown import url_of
 from mock_server.spread import spread
-from mock_server.workers import StartError, supervise
+from mock_server.workers import STOP_SECONDS, StartError, supervise
 
 Say = Callable[[str], object]
 
@@ -42,7 +42,7 @@ def run_foreground(settings: Settings, *, on_ready: Say, say: Say) -> None:
         StartError: a worker could not start, for one of these reasons.
         EndedError: the workers died, and none could be started again.
     """
-    serve_on = server_named(settings.server)
+    serve_on = server_of(settings)
     if settings.workers == 1:
         # The application before the socket: who can connect is answered at once.
         with storage_of(settings) as storage:
@@ -55,7 +55,23 @@ def run_foreground(settings: Settings, *, on_ready: Say, say: Say) -> None:
             spread(first, settings.workers),
             on_ready=lambda: on_ready(url_of(first)),
             say=say,
+            stop_seconds=STOP_SECONDS + settings.drain,
         )
+
+
+def server_of(settings: Settings) -> Serve:
+    """Return what serves as *settings* say.
+
+    Raises:
+        SettingsError: it is not installed, or cannot let connections go on.
+    """
+    serve_on = server_named(settings.server)
+    if not settings.drain:
+        return serve_on
+    if serve_on is not serve:
+        message = "is for the server uvicorn, which alone lets connections go on; 0 would do"
+        raise SettingsError(f"drain={settings.drain!r} {message}")
+    return partial(serve, drain_seconds=settings.drain)
 
 
 def server_named(name: str, *, is_installed: Callable[[str], object] = find_spec) -> Serve:

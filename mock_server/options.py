@@ -161,5 +161,11 @@ _OPTIONS: list[Callable[[Any], Any]] = [
         "What reads HTTP (uvicorn); granian is an extra, and cuts no connections.",
         type=click.Choice(SERVERS),
     ),
+    _option(
+        "--drain",
+        "How long open connections may go on after SIGTERM, behind a proxy (0).",
+        metavar="SECONDS",
+        type=float,
+    ),
     _option("--max-body", "Largest JSON body in bytes (the contract's own).", type=int),
 ]

@@ -83,13 +83,15 @@ def serve(
     *,
     on_ready: Callable[[str], object] | None = None,
     lifeline: int | None = None,
+    drain_seconds: float = 0,
 ) -> None:
     """Serve *app* on *sock*, from `bind`, in the main thread until SIGTERM, SIGINT or the end of the pipe *lifeline*.
 
     *on_ready* is called with the URL once requests are answered. The call returns within 0.1 s of the
-    signal, even while answers are being sent; what they asked of threads may still be running.
+    signal, even while answers are being sent, or of the end of *drain_seconds*, for which it waits while
+    connections are open; what they asked of threads may still be running.
     """
-    server = QuickServer(app)
+    server = QuickServer(app, drain_seconds=drain_seconds)
     # What is there by now stays; the collector need not look at it time and again.
     gc.freeze()
     with sock:

@@ -15,6 +15,7 @@ UNLIMITED = "unlimited"
 MOST_DOLLARS = 10**12
 MOST_RPM = 1_000_000
 MOST_WORKERS = 256
+MOST_DRAIN_SECONDS = 3600
 LOG_FORMATS = ("text", "json")
 UVICORN, GRANIAN = SERVERS = ("uvicorn", "granian")
 MEMORY = "memory"
@@ -40,7 +41,8 @@ class Settings:
     *journal_entries* and *journal_bytes* bound what is remembered of the requests of an account;
     *log_format* is how each request is written to standard error, None for not at all;
     *state* is where accounts are kept: ``memory``, ``sqlite:FILE``, or a ``redis://`` URL; *workers* is how many
-    processes answer, and *server* what reads HTTP, ``uvicorn`` or ``granian``, both for ``wan-mock serve`` alone.
+    processes answer, and *server* what reads HTTP, ``uvicorn`` or ``granian``, both for ``wan-mock serve`` alone;
+    *drain* is for how many seconds connections that are open may go on after SIGTERM or SIGINT.
 
     Raises:
         SettingsError: a value that cannot be. What only the contract knows (policies, latency
@@ -71,6 +73,7 @@ class Settings:
     state: str = MEMORY
     workers: int = 1
     server: str = UVICORN
+    drain: float = 0
 
     def __post_init__(self) -> None:
         """Refuse what cannot be."""
@@ -171,6 +174,12 @@ def _origin(value: object) -> None:
         raise ValueError("is not one origin such as http://localhost:3000, nor *")
 
 
+def _drain(value: object) -> None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not 0 <= float(str(value)) <= MOST_DRAIN_SECONDS:
+        raise ValueError(f"is not a number of seconds from 0 to {MOST_DRAIN_SECONDS}")
+
+
 def _log_format(value: object) -> None:
     if value is not None and value not in LOG_FORMATS:
         raise ValueError(f"is not one of {', '.join(LOG_FORMATS)}")
@@ -218,6 +227,7 @@ _CHECKS: Mapping[str, Callable[[object], object]] = {
     "state": _state,
     "workers": _count(f"a number of processes from 1 to {MOST_WORKERS}", 1, MOST_WORKERS),
     "server": _server,
+    "drain": _drain,
     "product_bytes": _whole(
         LEAST_PRODUCT_BYTES, inf, f"a number of bytes from {LEAST_PRODUCT_BYTES} up"
     ),

@@ -1,4 +1,4 @@
-"""A uvicorn server that stops at once, whatever its clients are doing.
+"""A uvicorn server that stops at once, whatever its clients are doing, unless it is to let them end.
 
 uvicorn looks ten times a second whether it is to stop, sleeps another tenth, and then waits for every
 answer to end. A test that starts a server cannot wait that long, and an endless stream never ends.
@@ -7,7 +7,7 @@ answer to end. A test that starts a server cannot wait that long, and an endless
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -15,10 +15,12 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_server.connection import Connection
+from mock_server.connection import Connection, State
 
 # For answers that are nearly out; then for those that hear of a disconnect; then for the cancelled.
 GRACE_SECONDS = 0.02
+LOOK_SECONDS = 0.001
+DRAIN_LOOK_SECONDS = 0.01
 DATE_SECONDS = 1.0  # how old the Date header may be
 
 LOOPBACKS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, not listened on
@@ -31,11 +33,15 @@ class LoopEndedError(Exception):
 class QuickServer(uvicorn.Server):
     """Serves one application on one socket until `stop` is called.
 
-    Answers under way have 20 ms to end; then they are cancelled and their connections cut.
+    Answers under way have 20 ms to end; then they are cancelled and their connections cut. With *drain_seconds*
+    they have as long before that, and a client whose connection is open may still ask: it is answered with
+    ``Connection: close``. A second call of `stop` ends that time.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, drain_seconds: float = 0) -> None:
         self._app = app
+        self._drain_seconds = drain_seconds
+        self._stops = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = asyncio.Event()
         super().__init__(
@@ -52,10 +58,12 @@ class QuickServer(uvicorn.Server):
                 ws="none",
             )
         )
+        self.server_state = self._state = State()
 
     def stop(self) -> None:
         """Ask the server to stop; from any thread, any number of times, started or not."""
         self.should_exit = True
+        self._stops += 1
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop has closed: it has stopped already
                 self._loop.call_soon_threadsafe(self._stopping.set)
@@ -93,11 +101,14 @@ class QuickServer(uvicorn.Server):
                 await asyncio.wait_for(self._stopping.wait(), DATE_SECONDS)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop listening, let answers end within the grace, cut the others."""
+        """Stop listening, let answers end within the time for that, cut the others."""
+        accepted = _accepted(sockets or []) if self._drain_seconds else []
         for server in self.servers:
             server.close()
         for sock in sockets or []:
             sock.close()
+        if self._drain_seconds:
+            await self._drain(accepted)
         for connection in list(self.server_state.connections):
             connection.shutdown()
         await self._wait(lambda: self.server_state.connections or self.server_state.tasks)
@@ -109,12 +120,45 @@ class QuickServer(uvicorn.Server):
             task.cancel()
         await self._wait(lambda: self.server_state.tasks)
 
-    async def _wait(self, is_busy: Callable[[], object]) -> None:
+    async def _drain(self, accepted: list[socket.socket]) -> None:
+        """Serve the connections that there are, and those just *accepted*, until their clients have let go of them.
+
+        To close one that is idle would be no better than to cut it: its client may have just sent a request, of
+        which it could not know whether it was carried out.
+        """
+        self._state.leaves = True
+        for connection in self._state.connections:
+            assert isinstance(connection, Connection)
+            connection.leave()
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + GRACE_SECONDS
+        for sock in accepted:
+            with contextlib.suppress(OSError):  # its client has gone already
+                await loop.connect_accepted_socket(self._protocol, sock)
+        stops = self._stops
+        await self._wait(
+            lambda: (
+                self._stops == stops and (self.server_state.connections or self.server_state.tasks)
+            ),
+            self._drain_seconds,
+            DRAIN_LOOK_SECONDS,
+        )
+
+    def _protocol(self) -> Connection:
+        return Connection(
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+
+    async def _wait(
+        self,
+        is_busy: Callable[[], object],
+        seconds: float = GRACE_SECONDS,
+        look_seconds: float = LOOK_SECONDS,
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
         # uvicorn tells nobody when a connection ends.
         while is_busy() and loop.time() < deadline:  # noqa: ASYNC110
-            await asyncio.sleep(0.001)
+            await asyncio.sleep(look_seconds)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -123,6 +167,16 @@ class QuickServer(uvicorn.Server):
             # uvicorn would print a traceback for each request that a shutdown cancels.
             if not self.should_exit:
                 raise
+
+
+def _accepted(listening: Iterable[socket.socket]) -> list[socket.socket]:
+    """Return the connections that wait to be accepted: to close the listening socket would cut them."""
+    accepted = []
+    for sock in listening:
+        with contextlib.suppress(OSError):  # there is none left, or no room for one
+            while True:
+                accepted.append(sock.accept()[0])
+    return accepted
 
 
 def url_of(sock: socket.socket) -> str:

@@ -13,7 +13,8 @@ from benchmarks.servers import HOST, Server
 
 def _command(stage: Stage) -> Sequence[str]:
     (stage.folder / FILE).write_bytes(stage.recording.video)
-    return nginx.command(stage.folder, host=HOST, port=stage.port)
+    servers = nginx.files(stage.folder, host=HOST, port=stage.port)
+    return nginx.command(stage.folder, servers)
 
 
 def _targets(server: Server, _recording: Recording) -> Targets:
