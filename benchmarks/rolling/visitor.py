@@ -71,8 +71,10 @@ class Visitor:
             await self._fetch(job_id)
 
     async def _cancel(self, job_id: str) -> None:
-        answer = await self._ask(self._account.cancel(job_id), also=(409,))
-        if answer.status == 200:
+        answer = await self._ask(self._account.cancel(job_id))
+        if (
+            answer.status == 200 and answer.json["status"] == "cancelled"
+        ):  # it may have ended before
             self._told.cancelled.append(job_id)
 
     async def _fetch(self, job_id: str) -> None:
@@ -88,11 +90,10 @@ class Visitor:
         await self._ask(download(url))
         self._told.videos.append(url)
 
-    async def _ask(self, ask: Ask, also: tuple[int, ...] = ()) -> Answer:
+    async def _ask(self, ask: Ask) -> Answer:
         began = time.perf_counter()
         answer = await self._client.ask(ask)
-        is_wanted = answer.status in {ask.status, *also}
-        self._told.seen.append(
-            Seen(ask.operation, answer.status, is_wanted, began, time.perf_counter())
-        )
+        ended = time.perf_counter()
+        is_wanted = answer.status == ask.status
+        self._told.seen.append(Seen(ask.operation, answer.status, is_wanted, began, ended))
         return answer
