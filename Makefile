@@ -6,7 +6,7 @@ STATES := tests/mock_server/state
 IMAGE ?= wan-mock
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test states lint format readme docs build wheel wheel-list image image-test package bench peers soak faults soundness conformance fixtures clean
+.PHONY: demo test states lint format readme docs build wheel wheel-list image image-test package bench peers soak rolling scale faults soundness conformance fixtures clean
 
 demo: $(VENV)/base.stamp
 	$(BIN)/wan-mock demo --out demo-output
@@ -81,6 +81,14 @@ peers: $(VENV)/dev.stamp
 # Half an hour of mixed traffic with faults, drawn as soak/soak.svg: flat after the warm-up; SOAK is for options, such as '--minutes 3 --jobs 60000'.
 soak: $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks.soak $(SOAK)
+
+# Emulators that share a state behind nginx are ended and started again in turn, under load: nothing is lost. It needs nginx and Redis; ROLLING is for options, such as '--state sqlite --rounds 5'.
+rolling: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks.rolling $(ROLLING)
+
+# What a shared state costs beside memory, and what a second process gives; SCALE is for options, such as '--page docs/scaling.md'.
+scale: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks.scale $(SCALE)
 
 # Which seeded faults the contract suite finds; FAULTS is for options, such as '--only lives --plain 0'.
 faults: $(VENV)/dev.stamp

@@ -46,7 +46,7 @@ class Books:
         if len(moneys) > 1:
             yield f"{told.name}: the emulators do not agree: {moneys}"
         for money in moneys:
-            for problem in _owed(told, found.values(), money):
+            for problem in owed(told, found.values(), money):
                 yield f"{told.name}: {problem}"
 
     async def unreachable(self, url: str) -> AsyncIterator[str]:
@@ -80,7 +80,7 @@ class Books:
         return Money(*(round(amount * MICRO) for amount in amounts))
 
 
-def _owed(told: Told, jobs: Any, money: Money) -> Sequence[str]:
+def owed(told: Told, jobs: Any, money: Money) -> Sequence[str]:
     """Return what is wrong with the *money* of an account, of whose accepted jobs *jobs* are what is known."""
     prices = [(round(job["price"]["amount"] * MICRO), job["status"] != "cancelled") for job in jobs]
     known = sum(price for price, is_paid in prices if is_paid)
