@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,14 +42,16 @@ def download(url: str) -> bytes:
     return answer("GET", url)
 
 
-def answer(method: str, url: str, body: bytes | None = None) -> bytes:
-    """Return the body of the answer, which has to be a good one."""
+def answer(
+    method: str, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+) -> bytes:
+    """Return the body of the answer, which has to be a good one; *headers* go before the usual ones."""
     parts = urlsplit(url)
     assert parts.hostname is not None
     target = f"{parts.path}?{parts.query}" if parts.query else parts.path
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
     with contextlib.closing(connection):
-        connection.request(method, target, body, HEADERS)
+        connection.request(method, target, body, {**HEADERS, **(headers or {})})
         response = connection.getresponse()
         content = response.read()
     if not 200 <= response.status < 300:

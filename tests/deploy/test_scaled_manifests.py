@@ -89,7 +89,7 @@ def test_state_is_the_redis_of_the_same_file(services, documents, environments):
     ):
         host, _, port = names["WAN_MOCK_STATE"].removeprefix("redis://").partition(":")
 
-        assert Settings(state=names["WAN_MOCK_STATE"])
+        assert Settings(state=names["WAN_MOCK_STATE"]).state == names["WAN_MOCK_STATE"]
         assert host in known
         assert port == "6379/0"
 
