@@ -23,6 +23,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
         "examples/README",
         "docs/exec",
         "docs/container",
+        "docs/scaling",
         "docs/contract-document",
     ),
     "Look up": (

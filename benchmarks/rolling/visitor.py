@@ -71,7 +71,7 @@ class Visitor:
             await self._fetch(job_id)
 
     async def _cancel(self, job_id: str) -> None:
-        answer = await self._ask(self._account.cancel(job_id))
+        answer = await self._ask(self._account.cancel(job_id)._replace(operation="cancel"))
         if (
             answer.status == 200 and answer.json["status"] == "cancelled"
         ):  # it may have ended before

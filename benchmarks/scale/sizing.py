@@ -6,7 +6,7 @@ from benchmarks.peers.result import Result, Samples
 from benchmarks.scale.targets import Found
 
 POLLS = 10  # for each submission
-RATES = (10, 1_000, 100_000)
+RATES = (1_000, 100_000)
 BUSY = 0.7  # how much of a core is to be used
 MICROS = 1e6
 
