@@ -69,7 +69,7 @@ local entries = redis.call('RPUSH', journal, struct.pack('>I8', size) .. entry)
 local bytes = redis.call('HINCRBY', account, 'bytes', size)
 while entries > most_entries or bytes > most_bytes do
   local oldest = struct.unpack('>I8', redis.call('LPOP', journal))
-  bytes = redis.call('HINCRBY', account, 'bytes', -oldest)
+  bytes = redis.call('HINCRBY', account, 'bytes', 0 - oldest)
   entries = entries - 1
 end
 if is_counted == '1' then
