@@ -78,6 +78,11 @@ class Account:
         due = self._due(self.clock.now())
         return [*self._ended, *due] if due else self._ended
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether every job that has ended by now is booked."""
+        return not self._running or self._running[0][0] > self.clock.now()
+
     def add(self, job: Job) -> None:
         """Take in *job*, whose price the balance must cover, and hold that price."""
         self.booked.hold(job.quote.price_micros)

@@ -23,7 +23,7 @@ from mock_server.problems import Problem
 from mock_server.quoting import as_fields, as_text, estimate
 from mock_server.scenarios.catalogue import SCENARIOS
 from mock_server.server import BindError, ThreadServer, exit_at_once
-from mock_server.settings import Settings, SettingsError
+from mock_server.settings import FOR_SERVE, Settings, SettingsError
 from mock_server.workers import EndedError, StartError
 
 FOUND, WRONG, INTERRUPTED = 1, 2, 130
@@ -189,7 +189,7 @@ def _policies(contract: Contract, chosen: Sequence[str]) -> Mapping[str, str]:
 def _in_this_process(settings: Settings) -> Settings:
     """Return *settings* for an emulator in a thread of this process."""
     usual = Settings()
-    for name in ("workers", "server"):
+    for name in FOR_SERVE:
         value = getattr(settings, name)
         if value != getattr(usual, name):
             raise click.UsageError(f"--{name} {value} is for wan-mock serve; leave it out")

@@ -7,7 +7,7 @@ from mock_server.accounts import Account
 from mock_server.answers import Answer, as_json
 from mock_server.calls import Call, Endpoint
 from mock_server.clock import ClockMode, timestamp
-from mock_server.commands import Advance, Change, Forget, Look, SetClock
+from mock_server.commands import Advance, Change, Forget, SetClock
 from mock_server.control_fields import fields_of, unfit
 from mock_server.emulator import Emulator
 from mock_server.latency import Choice, parse_latency
@@ -68,7 +68,7 @@ class Control:
 
     async def account(self, call: Call) -> Answer:
         """Tell the account's money, limits, latency and policies."""
-        await self._emulator.do(call.caller.name, Look())
+        await self._emulator.settled(call.caller)
         return as_json(account_page(call.caller))
 
     async def change_account(self, call: Call) -> Answer:

@@ -9,7 +9,7 @@ from contracts.document import Contract
 from mock_server import pricing
 from mock_server.accounts import Account
 from mock_server.clock import SECOND, Clock, ClockMode, Steady
-from mock_server.commands import Command
+from mock_server.commands import Command, Look
 from mock_server.draw import draw
 from mock_server.exchange import Exchange, Recorder
 from mock_server.intake.finding import Finding
@@ -98,6 +98,11 @@ class Emulator:
             Exception: what the command raises, which has changed nothing then.
         """
         return self.apply(self.account(name), command)
+
+    async def settled(self, account: Account) -> None:
+        """Book what has ended in *account* by now, so that whoever asks often need not look at all of it each time."""
+        if not account.is_settled:
+            await self.do(account.name, Look())
 
     def apply(self, account: Account, command: Command[Outcome]) -> Outcome:
         """Carry *command* out in *account* at the present moment of its clock, by which it books what has ended."""

@@ -8,7 +8,7 @@ from mock_server.answers import JSON, Answer, as_json
 from mock_server.calls import Call, Endpoint
 from mock_server.catalogue import card
 from mock_server.clock import SECOND
-from mock_server.commands import End, Ending, Look, Poll
+from mock_server.commands import End, Ending, Poll
 from mock_server.emulator import Emulator
 from mock_server.intake.finding import refusals
 from mock_server.intake.intake import Intake
@@ -126,7 +126,7 @@ class Endpoints:
         """Return the account's balance and usage events, newest first (rule USAGE)."""
         query = read_query(self._contract.api.operations["usage"], call.query_string)
         account = call.caller
-        await self._emulator.do(account.name, Look())
+        await self._emulator.settled(account)
         balance = {"amount": rendering.balance(account), "currency": rendering.CURRENCY}
         jobs, more = usage_page(account.ended, query)
         events = [self._rendering.usage_event(job) for job in jobs]

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 FORMAT = 1  # of what is kept; another one is read by none of this
 FILES = "-files"
 MARK_BYTES = 8
+_PASSWORD = re.compile(r"(?<=:)[^:@/]+(?=@)")
 
 
 def storage_of(settings: Settings) -> Storage:
@@ -41,7 +43,9 @@ def storage_of(settings: Settings) -> Storage:
     try:
         folder.mkdir(OWN, exist_ok=True)
     except OSError as error:
-        raise SettingsError(f"state={settings.state!r}: {folder}: {error.strerror}") from None
+        raise SettingsError(
+            f"state={shown(settings.state)!r}: {folder}: {error.strerror}"
+        ) from None
     return Storage(lasting=folder, mark=mark)
 
 
@@ -67,7 +71,7 @@ def emulator_of(
     try:
         log = _log_of(settings, storage, contract.api.limits)
     except StateError as error:
-        raise SettingsError(f"state={settings.state!r}: {error}") from None
+        raise SettingsError(f"state={shown(settings.state)!r}: {error}") from None
     return SharedEmulator(contract, settings, time, storage, log, keeps_journals=keeps_journals)
 
 
@@ -102,6 +106,11 @@ def _library(extra: str) -> Iterator[None]:
     except ModuleNotFoundError as error:
         message = f"needs the package {error.name}; pip install 'wan-mock[{extra}]' would do"
         raise SettingsError(message) from None
+
+
+def shown(state: str) -> str:
+    """Return *state*, a place for state, as people may see it: without the password of its URL."""
+    return _PASSWORD.sub("[redacted]", state)
 
 
 def _file_of(settings: Settings) -> Path:

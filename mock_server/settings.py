@@ -18,6 +18,11 @@ MOST_WORKERS = 256
 MOST_DRAIN_SECONDS = 3600
 LOG_FORMATS = ("text", "json")
 UVICORN, GRANIAN = SERVERS = ("uvicorn", "granian")
+FOR_SERVE = (
+    "workers",
+    "server",
+    "drain",
+)  # what an emulator in a thread of another program cannot have
 MEMORY = "memory"
 SQLITE = "sqlite:"
 REDIS = ("redis://", "rediss://")

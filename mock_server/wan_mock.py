@@ -13,9 +13,9 @@ from mock_server.app import assemble
 from mock_server.clock import system_now
 from mock_server.intake.inspector import Inspector
 from mock_server.media.library import ClipLibrary
-from mock_server.opening import emulator_of, storage_of
+from mock_server.opening import emulator_of, shown, storage_of
 from mock_server.server import ThreadServer
-from mock_server.settings import REDIS, Settings, SettingsError
+from mock_server.settings import FOR_SERVE, REDIS, Settings, SettingsError
 from mock_server.spend import Spend
 from mock_server.testing.account import API_ROOT, MockAccount
 from mock_server.testing.channel import Channel
@@ -51,6 +51,7 @@ class SettingsFields(TypedDict, total=False):
     state: str
     workers: int
     server: str
+    drain: float
 
 
 class WanMock:
@@ -71,8 +72,7 @@ class WanMock:
         """
         chosen: dict[str, Any] = {"port": 0, **fields}
         self.settings = settings = replace(settings or Settings(), **chosen)
-        if settings.state.startswith(REDIS):
-            raise SettingsError(f"state={settings.state!r} {NOT_READ}")
+        _refuse_what_is_for_serve(settings)
         contract = load(settings.documents)
         limits = contract.api.limits
         self._storage = storage_of(settings)
@@ -159,3 +159,18 @@ class WanMock:
             return f"<WanMock {self.url}>"
         except RuntimeError:
             return "<WanMock, not running>"
+
+
+def _refuse_what_is_for_serve(settings: Settings) -> None:
+    """Refuse what one process, which is read without waiting, cannot have.
+
+    Raises:
+        SettingsError: there is such a setting.
+    """
+    if settings.state.startswith(REDIS):
+        raise SettingsError(f"state={shown(settings.state)!r} {NOT_READ}")
+    usual = Settings()
+    for name in FOR_SERVE:
+        value = getattr(settings, name)
+        if value != getattr(usual, name):
+            raise SettingsError(f"{name}={value!r} is for wan-mock serve; leave it out")

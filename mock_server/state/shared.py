@@ -169,6 +169,7 @@ class SharedEmulator(Emulator):
         replica.is_registered = False
 
     async def close(self) -> None:
+        """Let go of the state."""
         await self.log.close()
 
     async def _reached(self, ask: Callable[[], Awaitable[Found]]) -> Found:

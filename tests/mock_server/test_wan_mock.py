@@ -329,6 +329,12 @@ def test_accounts_in_redis_are_refused_with_what_would_do():
         WanMock(state="redis://127.0.0.1:1/0")
 
 
+@pytest.mark.parametrize("field", [{"workers": 2}, {"server": "granian"}, {"drain": 1.0}])
+def test_what_is_for_the_command_is_refused(field, tmp_path):
+    with pytest.raises(SettingsError, match=r"is for wan-mock serve; leave it out"):
+        WanMock(state=f"sqlite:{tmp_path / 'state.db'}", **field)
+
+
 def test_state_of_other_settings_is_refused_with_both_values(tmp_path):
     place = f"sqlite:{tmp_path / 'state.db'}"
     WanMock(state=place, balance=5).stop()

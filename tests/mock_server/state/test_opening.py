@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from mock_server.app import create_app
+from mock_server.opening import shown
 from mock_server.settings import Settings, SettingsError
 from mock_server.storage import Storage
 
@@ -55,6 +56,7 @@ def test_library_that_is_missing_is_named_with_what_would_do():
 import sys
 sys.modules["redis"] = None
 from mock_server.app import create_app
+from mock_server.opening import shown
 from mock_server.settings import Settings
 create_app(Settings(state="redis://127.0.0.1/0"))
 """
@@ -64,3 +66,8 @@ create_app(Settings(state="redis://127.0.0.1/0"))
 
     assert ran.returncode == 1
     assert "pip install 'wan-mock[redis]' would do" in ran.stderr.splitlines()[-1]
+
+
+def test_password_of_a_state_is_not_told():
+    assert shown("redis://me:secret@host:6379/0") == "redis://me:[redacted]@host:6379/0"
+    assert shown("redis://host:6379/0") == "redis://host:6379/0"
