@@ -43,8 +43,9 @@ class RedisLog:
         self._settings = settings
         self._bounds = bounds
         try:
-            with redis.Redis.from_url(url, **_PATIENCE, retry=Retry(NoBackoff(), 0)) as client:
-                made: Any = client.eval(scripts.OPEN, 0, settings, next(self._marks))
+            opening: Any = redis.Redis.from_url(url, **_PATIENCE, retry=Retry(NoBackoff(), 0))
+            with opening as client:  # of which some versions tell a type, and others do not
+                made = client.eval(scripts.OPEN, 0, settings, next(self._marks))
             # One connection, on which what was asked for first is done first; not all of it may be asked twice.
             never = AsyncRetry(NoBackoff(), 0)
             pool: Any = redis.asyncio.ConnectionPool.from_url(url, **_PATIENCE, retry=never)

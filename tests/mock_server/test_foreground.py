@@ -1,5 +1,6 @@
 """The emulator in the foreground as several processes, started as users start it."""
 
+import http.client
 import json
 import os
 import signal
@@ -7,7 +8,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,31 @@ def test_workers_answer_as_one_and_end_with_status_0(shared: list[str]):
 
     assert polled == [job["job_id"]] * 8
     assert (process.returncode, errors) == (0, "")
+
+
+@pytest.mark.parametrize("has_workers", [False, True])
+def test_open_connections_end_by_themselves_where_there_is_time(
+    shared: list[str], has_workers: bool
+):
+    with served(*(shared if has_workers else []), "--drain", "60") as process:
+        place = url_of(process).removeprefix("http://")
+        with closing(http.client.HTTPConnection(place, timeout=10)) as connection:
+            last_word(connection)
+            process.send_signal(signal.SIGTERM)
+            answers = [last_word(connection)]
+            while answers[-1] != "close":
+                answers.append(last_word(connection))
+        _, errors = process.communicate(timeout=20)
+
+    assert (process.returncode, errors) == (0, "")
+
+
+def last_word(connection: http.client.HTTPConnection) -> str | None:
+    """Ask on *connection*, and return whether the answer is to be the last one."""
+    connection.request("GET", "/livez")
+    with connection.getresponse() as answer:
+        answer.read()
+        return answer.getheader("connection")
 
 
 def test_what_no_worker_can_start_with_is_one_line_and_status_2(shared: list[str]):
