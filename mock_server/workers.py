@@ -184,6 +184,9 @@ class _Crew:
 
     def stop(self, seconds: float) -> None:
         """Stop all, kill them after so many *seconds*, and return once they are gone."""
+        for slot in self._slots:
+            # What this process held open would go on taking connections that nobody answers.
+            slot.sock.close()
         self._kill(signal.SIGTERM)
         deadline = time.monotonic() + seconds
         while any(slot.pid for slot in self._slots) and time.monotonic() < deadline:

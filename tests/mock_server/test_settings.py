@@ -81,10 +81,6 @@ def test_defaults_are_those_of_serve():
             {"workers": 4},
             "workers=4 needs a state that they share: --state sqlite:FILE, or redis://HOST:PORT/NUMBER",
         ),
-        (
-            {"drain": 5, "server": "granian"},
-            "drain=5 needs server='uvicorn'; granian stops at once",
-        ),
         ({"server": "hypercorn"}, "server='hypercorn' is not one of uvicorn, granian"),
     ],
 )
