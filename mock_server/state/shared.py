@@ -13,7 +13,7 @@ from mock_server.commands import Command, Forget, Look
 from mock_server.emulator import Emulator, News
 from mock_server.exchange import Exchange, Recorder
 from mock_server.settings import Settings
-from mock_server.state.codec import Codec
+from mock_server.state.codec import Codec, Record
 from mock_server.state.entries import Entries
 from mock_server.state.log import ForeignStateError, Log, Records, StateError, away
 from mock_server.state.moment import Moment
@@ -71,7 +71,7 @@ class SharedEmulator(Emulator):
         *,
         keeps_journals: bool,
     ) -> None:
-        """Keep the accounts in *log*, and files in *storage*; See `Emulator` for the others."""
+        """Keep the accounts in *log*, and files in *storage*. See `Emulator` for the others."""
         super().__init__(contract, settings, time, storage, keeps_journals=False)
         self.log = log
         self._records = keeps_journals
@@ -94,9 +94,9 @@ class SharedEmulator(Emulator):
             await self._read(
                 name, lambda after: self.log.exchange(name, after, record, forgets=forgets)
             )
-            came = self._came.pop(token, OVERTAKEN)
         finally:
             del self._waiting[token]
+            came = self._came.pop(token, OVERTAKEN)
         if came.error is not None:
             raise came.error
         outcome: Outcome = came.outcome
@@ -208,20 +208,31 @@ class SharedEmulator(Emulator):
                 continue
             if self._stands_still and replica.is_unread:
                 self._accounts.pop(name, None)  # it opens at the moment of its first record
+            record, command = self._read_record(packed)
             replica.position = position
+            with replica.moment.at(record.at):
+                came = self._carry_out(name, command)
+            if record.token in self._waiting:
+                self._came[record.token] = came
+
+    def _read_record(self, packed: bytes) -> tuple[Record, Command[Any]]:
+        """Return the record *packed* and its command, which this process has at hand if it is its own.
+
+        Raises:
+            Problem: it is none of this version's.
+        """
+        try:
             record = self._codec.decode(packed)
             own = self._waiting.get(record.token)
-            with replica.moment.at(record.at):
-                came = self._carry_out(name, own or self._codec.command(record))
-            if own is not None:
-                self._came[record.token] = came
+            return record, self._codec.command(record) if own is None else own
+        except ValueError as error:
+            raise away(StateError(f"there is a command that cannot be read: {error}")) from error
 
     def _carry_out(self, name: str, command: Command[Any]) -> Came:
         try:
             return Came(self.apply(self.account(name), command))
-        except (
-            Exception
-        ) as error:  # it came out the same in every process, and is told where it was asked for
+        # What it raises it raises in every process, and it is told where it was asked for.
+        except Exception as error:
             return Came(None, error)
 
     def _begin_anew(self) -> None:

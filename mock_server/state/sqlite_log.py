@@ -1,9 +1,11 @@
 """The log in a file of SQLite: it outlives its processes, and serves all those of one machine."""
 
+import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from mock_server.state.log import (
     Bounds,
@@ -43,8 +45,17 @@ ENTRIES = (
 TIDY_EVERY = 64  # entries; meanwhile those that are too many are there, and not told
 
 
+class _Row(NamedTuple):
+    """An entry on its way into the journal; see `Log.write`."""
+
+    account: str
+    entry: bytes
+    size: int
+    is_counted: bool
+
+
 class SqliteLog:
-    """The log in a file; what is asked of it is done at once, without waiting for anything but the disk."""
+    """The log in a file; what is asked of it is done at once, but for the journal, without waiting for anything but the disk."""
 
     def __init__(self, file: Path, settings: str, mark: bytes, bounds: Bounds) -> None:
         """Open *file*, made with *settings* if it is new; *mark* is to tell a new one from every other.
@@ -60,15 +71,18 @@ class SqliteLog:
         self._connection: sqlite3.Connection | None = None
         self._inode = 0
         self._opened: bytes | None = None
+        self._unwritten: list[tuple[_Row, asyncio.Future[None]]] = []
         self._open()
 
     async def exchange(
         self, account: str, after: int, record: bytes | None = None, *, forgets: bool = False
     ) -> Records:
         """Append and read in one transaction; see `Log.exchange`."""
-        with self._transaction(writes=record is not None) as execute:
+        if record is None:
+            return self._rows(BEHIND, (account, after))
+        with self._transaction() as execute:
             records: list[tuple[int, bytes]] = execute(BEHIND, (account, after)).fetchall()
-            if record is not None and all(record != known for _, known in records):
+            if all(record != known for _, known in records):
                 last = records[-1][0] if records else after
                 records.append((last + 1, record))
                 execute(APPEND, (account, last + 1, record))
@@ -92,20 +106,45 @@ class SqliteLog:
 
     async def known(self) -> Mapping[str, Known]:
         """Return what the rows of all accounts say."""
-        with self._transaction(writes=False) as execute:
-            rows = execute("SELECT * FROM known").fetchall()
+        rows = self._rows("SELECT * FROM known")
         return {account: Known(requests, seen) for account, requests, seen in rows}
 
     async def write(self, account: str, entry: bytes, *, size: int, is_counted: bool) -> None:
-        """Add a row to the journal; see `Log.write`."""
-        with self._transaction() as execute:
-            number, begins_at = execute(LATEST, (account,)).fetchone() or (0, 0)
-            number += 1
-            execute(WRITE, (account, number, begins_at, size, entry))
-            if number % TIDY_EVERY == 0:
-                execute(DROP, (account, number, *self._too_old(number, begins_at + size)))
-            if is_counted:
-                execute(COUNT, (account,))
+        """Add a row to the journal, with all that are to be written at that moment; see `Log.write`."""
+        loop = asyncio.get_running_loop()
+        written: asyncio.Future[None] = loop.create_future()
+        if not self._unwritten:
+            loop.call_soon(self._write)
+        self._unwritten.append((_Row(account, entry, size, is_counted), written))
+        await written
+
+    def _write(self) -> None:
+        """Write what waits for that in one transaction, most of whose time is its end."""
+        waiting, self._unwritten = self._unwritten, []
+        wrong: Exception | None = None
+        try:
+            with self._transaction() as execute:
+                for row, _ in waiting:
+                    self._add(execute, row)
+        except (StateError, ForeignStateError) as error:
+            wrong = error
+        for _, written in waiting:
+            if written.done():
+                continue  # whoever asked has gone
+            if wrong is None:
+                written.set_result(None)
+            else:
+                written.set_exception(wrong)
+
+    def _add(self, execute: Callable[..., sqlite3.Cursor], row: _Row) -> None:
+        account, entry, size, is_counted = row
+        number, begins_at = execute(LATEST, (account,)).fetchone() or (0, 0)
+        number += 1
+        execute(WRITE, (account, number, begins_at, size, entry))
+        if number % TIDY_EVERY == 0:
+            execute(DROP, (account, number, *self._too_old(number, begins_at + size)))
+        if is_counted:
+            execute(COUNT, (account,))
 
     async def entries(self, account: str, after: int = 0) -> Records:
         """Return the rows of the journal that are within the bounds; see `Log.entries`."""
@@ -134,6 +173,20 @@ class SqliteLog:
     async def close(self) -> None:
         """Close the file."""
         self._let_go()
+
+    def _rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Return what *statement*, which writes nothing, finds; it is a transaction by itself.
+
+        Raises:
+            StateError: it cannot be done.
+            ForeignStateError: the file was replaced by another.
+        """
+        connection = self._present()
+        try:
+            return connection.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            self._let_go()
+            raise StateError(f"{self._file}: {error}") from error
 
     @contextmanager
     def _transaction(self, *, writes: bool = True) -> Iterator[Callable[..., sqlite3.Cursor]]:

@@ -244,3 +244,17 @@ def test_what_is_on_its_way_at_the_end_is_let_go(run, open_log, state_of):
         return await asyncio.gather(asked, return_exceptions=True)
 
     assert isinstance(run(leave())[0], asyncio.CancelledError)
+
+
+def test_entry_is_written_though_another_is_not_waited_for_any_more(open_log, state_of, run):
+    log = open_log(state_of("sqlite"))
+
+    async def write_two() -> None:
+        gone = asyncio.ensure_future(log.write("one", b"gone", size=1, is_counted=False))
+        stays = asyncio.ensure_future(log.write("one", b"stays", size=1, is_counted=False))
+        await asyncio.sleep(0)
+        gone.cancel()
+        await stays
+
+    run(write_two())
+    assert b"stays" in [entry for _, entry in run(log.entries("one"))]

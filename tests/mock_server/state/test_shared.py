@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from mock_server.commands import Forget
@@ -64,6 +65,17 @@ def test_command_that_is_refused_is_refused_where_it_was_asked_for(clients):
 
     assert one.submit().error["code"] == "insufficient_credits"
     assert other.get("/v1/jobs").json["data"] == []
+
+
+def test_command_of_another_version_is_told_and_nothing_is_left_out(two, clients, run):
+    one, other = clients
+    one.submit()
+    unknown = msgspec.msgpack.encode((b"token", 0, "Nonsense", []))
+    run(two[0].emulator.log.exchange("me", 0, unknown))
+
+    for answer in (other.get("/v1/jobs"), other.get("/v1/jobs")):
+        assert (answer.status, answer.error["code"]) == (503, "model_unavailable")
+        assert "'Nonsense' is not a kind of command" in answer.error["message"]
 
 
 def test_video_of_a_job_that_another_process_took_is_found(clients):
