@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from contracts.document import load
+from mock_server import cli as cli_module
 from mock_server.cli import main
 from mock_server.scenarios.catalogue import SCENARIOS
 
@@ -399,3 +400,9 @@ def test_rules_show_every_policy(run: Run):
 
     for policy in load().policies.values():
         assert f"policy: {policy.name}: {', '.join(policy.values)}" in said
+
+
+def test_what_befalls_workers_is_a_line_on_standard_error(capsys):
+    cli_module._note("worker 1 ended")
+
+    assert capsys.readouterr().err == "wan-mock: worker 1 ended\n"

@@ -9,9 +9,13 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
+import pytest
 import uvloop
 
+from mock_server.connection import Connection
 from mock_server.server import bind, serve
 from mock_server.shutdown import QuickServer
 
@@ -144,3 +148,14 @@ def test_connections_that_wait_to_be_accepted_are_served():
     for answer in answers:
         assert b"\r\nconnection: close\r\n" in answer
         assert answer.endswith(b"\r\n\r\nhello")
+
+
+@pytest.mark.parametrize(("response_started", "keep_alive"), [(False, False), (True, True)])
+def test_answer_that_has_not_begun_is_the_last_of_its_connection(response_started, keep_alive):
+    cycle = SimpleNamespace(response_started=response_started, keep_alive=True)
+    busy: Any = SimpleNamespace(cycle=cycle)
+    idle: Any = SimpleNamespace(cycle=None)
+    Connection.leave(busy)
+    Connection.leave(idle)
+
+    assert cycle.keep_alive is keep_alive

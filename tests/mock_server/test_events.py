@@ -952,3 +952,7 @@ def test_somebody_is_heard_only_while_somebody_listens(events, emulator, loop_ru
         return [*heard, events.are_heard]
 
     assert loop_runner.run(come_and_go()) == [False, True, False]
+
+
+def test_emulator_with_accounts_of_its_own_has_no_news_from_others(emulator, runner):
+    assert runner.run(emulator.news("tests", 3)) == (3, ())

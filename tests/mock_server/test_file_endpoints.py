@@ -18,6 +18,7 @@ from contracts.document import load
 from mock_server.admission import Gate
 from mock_server.calls import Call, Gone
 from mock_server.clock import system_now
+from mock_server.commands import Keep
 from mock_server.control import Control
 from mock_server.emulator import Emulator
 from mock_server.file_endpoints import FileEndpoints
@@ -358,8 +359,8 @@ def made_small(client_of):
     limits = contract.api.limits._replace(upload_quota_bytes=QUOTA, max_upload_bytes=MOST)
     contract = contract._replace(api=contract.api._replace(limits=limits))
 
-    def make(storage):
-        emulator = Emulator(contract, Settings(), system_now, storage)
+    def make(storage, kind=Emulator):
+        emulator = kind(contract, Settings(), system_now, storage)
         gate = Gate(emulator, Keyring(contract.api, None))
         files = FileEndpoints(emulator, Rendering(contract, Signer(0)))
         control = Resource({"DELETE": Control(emulator).forget_account}, {"DELETE": gate.required})
@@ -370,6 +371,23 @@ def made_small(client_of):
         return client_of(Envelope(paths, contract.api)).as_("sk-empiriolabs-tests")
 
     return make
+
+
+class FilledElsewhere(Emulator):
+    """An emulator whose uploads come in at another process just then, until there is no room."""
+
+    async def do(self, name, command):
+        if isinstance(command, Keep):
+            raise QuotaError(QUOTA, QUOTA)
+        return await super().do(name, command)
+
+
+def test_upload_for_which_others_left_no_room_is_told_and_removed(tmp_path, made_small):
+    with Storage(tmp_path) as storage:
+        answer = made_small(storage, FilledElsewhere).upload(b"x")
+
+        assert (answer.status, answer.error["code"]) == (413, "request_too_large")
+        assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_uploads_together_stay_within_the_quota(small, conforms):

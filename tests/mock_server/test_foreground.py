@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from mock_server.foreground import server_named
+from mock_server.foreground import server_named, server_of
 from mock_server.server import serve
-from mock_server.settings import SettingsError
+from mock_server.settings import Settings, SettingsError
 
 
 @contextmanager
@@ -128,6 +128,13 @@ def test_server_that_is_not_installed_is_named_with_what_installs_it():
         str(caught.value)
         == "server='granian' is not installed; pip install 'wan-mock[granian]' would do"
     )
+
+
+def test_granian_is_refused_with_a_drain():
+    with pytest.raises(
+        SettingsError, match=r"^drain=5 is for the server uvicorn, which alone lets"
+    ):
+        server_of(Settings(server="granian", drain=5))
 
 
 def test_usual_server_asks_for_nothing():

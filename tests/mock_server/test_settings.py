@@ -53,6 +53,8 @@ def test_defaults_are_those_of_serve():
         ({"cors": "http://a,http://b"}, "cors='http://a,http://b' is not one origin"),
         ({"cors": "http://a/"}, "cors='http://a/' is not one origin"),
         ({"cors": "a"}, "cors='a' is not one origin"),
+        ({"state": "nowhere"}, "state='nowhere' is not one of memory, sqlite:FILE, redis://HOST"),
+        ({"state": "sqlite:"}, "state='sqlite:' is not one of memory"),
         ({"drain": -1}, "drain=-1 is not a number of seconds from 0 to 3600"),
         ({"drain": "5"}, "drain='5' is not a number of seconds"),
         ({"max_body": 0}, "max_body=0 is not a number of bytes from 1 up"),

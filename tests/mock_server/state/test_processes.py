@@ -1,6 +1,7 @@
 """Processes that are killed while they serve: what was acknowledged is there, and nothing is charged twice."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -27,12 +28,18 @@ class Process:
 
     def __init__(self, state: str) -> None:
         options = ("--port", "0", "--state", state, "--balance", str(GIVEN // 1_000_000))
+        # What measures coverage cannot bear to be killed either.
+        self._environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")
+        }
         self._command = (sys.executable, "-m", "mock_server", "serve", *options)
         self.start()
 
     def start(self) -> None:
         """Return once it answers."""
-        self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(
+            self._command, env=self._environment, stdout=subprocess.PIPE, text=True
+        )
         assert self._process.stdout is not None
         self.url: str | None = self._process.stdout.readline().split()[3]
 

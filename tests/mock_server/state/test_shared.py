@@ -1,5 +1,6 @@
 """What a client sees of a state that goes away, is emptied, or is changed by others."""
 
+import asyncio
 from pathlib import Path
 
 import msgspec
@@ -96,6 +97,18 @@ def test_account_that_one_forgets_begins_anew_for_all(two, clients, run):
     assert other.get("/v1/jobs").json["data"] == []
     assert other.submit().json["job_id"] == job_id
     assert "forgotten meanwhile" in str(OVERTAKEN.error)
+
+
+def test_fault_that_several_take_away_at_once_is_gone_for_all_but_one(clients, runner):
+    added = clients[0].post("/_mock/faults", {"scenario": "poll-503"}).json["id"]
+
+    async def remove_all():
+        target = f"/_mock/faults/{added}"
+        return await asyncio.gather(
+            *(each._send("DELETE", target, b"", {}) for each in clients * 8)
+        )
+
+    assert sorted(answer.status for answer in runner.run(remove_all())) == [204, *[404] * 15]
 
 
 def test_redis_that_goes_away_is_a_503_and_begins_anew_when_it_is_back(make_client, own_server):
