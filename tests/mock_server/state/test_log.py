@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -258,3 +259,13 @@ def test_entry_is_written_though_another_is_not_waited_for_any_more(open_log, st
 
     run(write_two())
     assert b"stays" in [entry for _, entry in run(log.entries("one"))]
+
+
+def test_file_that_somebody_has_damaged_is_told_and_opened_again(open_log, sqlite_place, run):
+    log = open_log(sqlite_place)
+    with closing(sqlite3.connect(file_of(sqlite_place))) as connection:
+        connection.execute("DROP TABLE log")
+
+    with pytest.raises(StateError, match="no such table: log"):
+        run(log.exchange("one", 0))
+    assert [*run(log.exchange("one", 0))] == []
