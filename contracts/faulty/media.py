@@ -6,11 +6,11 @@ from typing import Any
 
 from PIL import Image, UnidentifiedImageError
 
+from contracts.faulty.choice import mode_of
 from contracts.faulty.combining import answers, submissions, told
 from contracts.faulty.fault import Begin, Behaviour, Fault, Proceed
 from contracts.faulty.kinds import URL
 from contracts.faulty.message import Fields, Reply, Request, changed
-from contracts.faulty.modes import mode_of
 from contracts.faulty.sources import content_of, form_of, seconds_of, uri_of
 from contracts.media import MediaLimits
 

@@ -1,19 +1,17 @@
 """Modes: found by the wrong media, taking what they should refuse, and refusing what they should take."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+from contracts.faulty.choice import AUTO, CLIPS, IMAGES, MEDIA, REFERENCES, mode_of, sent
 from contracts.faulty.combining import submissions
 from contracts.faulty.fault import Fault
 from contracts.faulty.message import Fields
 from contracts.model import Model, References, Takes
 
 FAMILY = "modes"
-AUTO, BAD = "auto", "no such thing"
-IMAGES, REFERENCES, CLIPS = "images", "reference_images", "reference_videos"
-PICTURES = ("image", "image_url", IMAGES)
-MEDIA = (*PICTURES, REFERENCES, CLIPS, "video")
+BAD = "no such thing"
 FOUND = ("MODE-AUTO", "MODE-R2V-REFERENCE", "FLASH-SCOPE", "R2V-CAP")
 
 Change = Callable[[Fields], Fields | None]
@@ -34,24 +32,6 @@ def faults(model: Model) -> Iterator[Fault]:
     for table in (_auto(), _explicit(), _exclusive(), _scopes()):
         for id_, rules, text, change in table:
             yield _fault(id_, rules, text, change)
-
-
-def sent(fields: Mapping[str, Any]) -> set[str]:
-    """Return the names of the media that *fields* really have."""
-    return {name for name in MEDIA if fields.get(name)}
-
-
-def mode_of(fields: Mapping[str, Any]) -> str:
-    """Return the mode that sound *fields* lead to."""
-    asked = fields.get("mode", AUTO)
-    if asked != AUTO:
-        return str(asked)
-    names = sent(fields)
-    pictures = {fields["image"]} if "image" in names else set()
-    pictures |= {*fields.get(IMAGES, [])}
-    if names & {REFERENCES, CLIPS, "video"} or len(pictures) > 1:
-        return "r2v"
-    return "i2v" if names else "t2v"
 
 
 def _fault(id_: str, rules: tuple[str, ...], text: str, change: Change) -> Fault:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from contracts.faulty.choice import mode_of
 from contracts.faulty.combining import events, told
 from contracts.faulty.fault import Begin, Fault
 from contracts.faulty.message import Fields, changed
-from contracts.faulty.modes import mode_of
 from contracts.faulty.rebilling import MICRO, Bill, Reprice, rebilled
 from contracts.model import Model, Rate
 

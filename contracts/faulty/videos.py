@@ -5,10 +5,10 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from contracts.faulty.choice import mode_of
 from contracts.faulty.combining import submissions
 from contracts.faulty.fault import Begin, Fault
 from contracts.faulty.message import Fields
-from contracts.faulty.modes import mode_of
 from contracts.faulty.remaking import (
     Picture,
     has_sound,
