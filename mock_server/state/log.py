@@ -9,6 +9,9 @@ from mock_server.problems import Problem
 
 Records = Sequence[tuple[int, bytes]]
 
+# Records that are read at a time: carrying them out takes a few hundredths of a second, in which nobody is answered.
+PAGE = 1000
+
 
 class StateError(Exception):
     """The state cannot be reached at the moment; the message, a clause, says why."""
@@ -76,11 +79,12 @@ class Log(Protocol):
 
         Both are one step: nobody appends in between. A record that stands there already is not appended again. If it
         *forgets*, everything else that is known of the account is dropped in the same step; numbers of entries go on.
+        Without a record, at most the first `PAGE` come back.
         """
         ...
 
     async def behind(self, positions: Mapping[str, int]) -> Mapping[str, Records]:
-        """Return what stands in the logs of accounts behind their *positions*."""
+        """Return what stands in the logs of accounts behind their *positions*, at most `PAGE` records of each."""
         ...
 
     async def register(self, account: str) -> None:

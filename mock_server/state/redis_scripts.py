@@ -1,5 +1,7 @@
 """What Redis does in one step, each in Lua: nothing else happens in between."""
 
+from mock_server.state.log import PAGE
+
 FOREIGN = "FOREIGN"
 PREFIX = "wan-mock:"
 
@@ -22,7 +24,7 @@ local name, after, record, forgets = ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5
 local log, account = '{PREFIX}log:' .. name, '{PREFIX}account:' .. name
 local base = tonumber(redis.call('HGET', account, 'base') or '0')
 local from = math.max(after - base, 0)
-local tail = redis.call('LRANGE', log, from, -1)
+local tail = redis.call('LRANGE', log, from, record == '' and from + {PAGE - 1} or -1)
 local first = base + from
 if record ~= '' then
   local is_there = false

@@ -1,5 +1,6 @@
 """An emulator whose accounts are replicas of what a log has: any number of processes serve the same ones."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any, NamedTuple, TypeVar
@@ -15,7 +16,7 @@ from mock_server.exchange import Exchange, Recorder
 from mock_server.settings import Settings
 from mock_server.state.codec import Codec, Record
 from mock_server.state.entries import Entries
-from mock_server.state.log import ForeignStateError, Log, Records, StateError, away
+from mock_server.state.log import PAGE, ForeignStateError, Log, Records, StateError, away
 from mock_server.state.moment import Moment
 from mock_server.state.recorder import JournalRecorder
 from mock_server.storage import Storage
@@ -104,7 +105,7 @@ class SharedEmulator(Emulator):
 
     async def present(self, name: str) -> Account:
         """Return the account *name* when all that others did in it by now is carried out here too."""
-        await self._read(name, lambda after: self.log.exchange(name, after))
+        await self._catch_up(name)
         replica = self._replica(name)
         if not replica.is_registered:
             if self._stands_still and replica.is_unread:
@@ -142,7 +143,7 @@ class SharedEmulator(Emulator):
 
     async def news(self, name: str, after: int | None) -> News:
         """Return what any process did in the account *name*; see `Emulator.news`."""
-        await self._read(name, lambda position: self.log.exchange(name, position))
+        await self._catch_up(name)
         entries = await self._reached(lambda: self.log.entries(name, after or 0))
         number = entries[-1][0] if entries else after or 0
         if after is None or not entries:
@@ -187,9 +188,19 @@ class SharedEmulator(Emulator):
         except (StateError, ForeignStateError) as error:
             raise away(error) from error
 
-    async def _read(self, name: str, exchange: Callable[[int], Awaitable[Records]]) -> None:
-        """Carry out what *exchange* returns, the records behind a position in the log of the account *name*."""
-        self._take(name, await self._reached(lambda: exchange(self._replica(name).position)))
+    async def _catch_up(self, name: str) -> None:
+        """Carry out what has come to the log of the account *name*, and let others be answered meanwhile."""
+        while True:
+            read = await self._read(name, lambda after: self.log.exchange(name, after))
+            if read < PAGE:
+                return
+            await asyncio.sleep(0)
+
+    async def _read(self, name: str, exchange: Callable[[int], Awaitable[Records]]) -> int:
+        """Carry out what *exchange* returns, the records behind a position in the log of the account *name*; count them."""
+        records = await self._reached(lambda: exchange(self._replica(name).position))
+        self._take(name, records)
+        return len(records)
 
     async def _read_all(self, names: Iterable[str]) -> None:
         """Carry out what has come to the logs of the accounts *names*."""
@@ -199,6 +210,8 @@ class SharedEmulator(Emulator):
 
         for name, records in (await self._reached(behind)).items():
             self._take(name, records)
+            if len(records) >= PAGE:
+                await self._catch_up(name)
 
     def _take(self, name: str, records: Records) -> None:
         """Carry out *records* of the account *name*, those that were not yet, and keep what came of this process's own."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mock_server.state.log import (
+    PAGE,
     Bounds,
     ForeignStateError,
     Known,
@@ -27,6 +28,7 @@ CREATE INDEX IF NOT EXISTS known_by_seen ON known (seen);
 CREATE TABLE IF NOT EXISTS journal (account TEXT, number INTEGER, begins_at INTEGER NOT NULL, size INTEGER NOT NULL, entry BLOB, PRIMARY KEY (account, number)) WITHOUT ROWID;
 """
 BEHIND = "SELECT position, record FROM log WHERE account = ? AND position > ? ORDER BY position"
+PAGE_BEHIND = f"{BEHIND} LIMIT {PAGE}"
 APPEND = "INSERT INTO log VALUES (?, ?, ?)"
 TRIM = "DELETE FROM log WHERE account = ? AND position < ?"
 REGISTER = "INSERT OR IGNORE INTO known VALUES (?, 0, 0)"
@@ -79,7 +81,7 @@ class SqliteLog:
     ) -> Records:
         """Append and read in one transaction; see `Log.exchange`."""
         if record is None:
-            return self._rows(BEHIND, (account, after))
+            return self._rows(PAGE_BEHIND, (account, after))
         with self._transaction() as execute:
             records: list[tuple[int, bytes]] = execute(BEHIND, (account, after)).fetchall()
             if all(record != known for _, known in records):
@@ -96,7 +98,8 @@ class SqliteLog:
         """Read several logs in one transaction; see `Log.behind`."""
         with self._transaction(writes=False) as execute:
             return {
-                name: execute(BEHIND, (name, after)).fetchall() for name, after in positions.items()
+                name: execute(PAGE_BEHIND, (name, after)).fetchall()
+                for name, after in positions.items()
             }
 
     async def register(self, account: str) -> None:

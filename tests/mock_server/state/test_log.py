@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mock_server.settings import SQLITE
-from mock_server.state.log import Bounds, ForeignStateError, StateError
+from mock_server.state.log import PAGE, Bounds, ForeignStateError, StateError
 from tests.mock_server.state.conftest import SETTINGS
 
 
@@ -36,6 +36,17 @@ def test_whoever_appends_is_told_what_others_appended_before(run, open_log, plac
 
     assert [*run(other.exchange("x", 0, b"b"))] == [(1, b"a"), (2, b"b")]
     assert [*run(one.exchange("x", 1))] == [(2, b"b")]
+
+
+def test_long_log_is_read_in_pages(run, open_log, place):
+    log = open_log(place)
+    for position in range(PAGE + 2):
+        run(log.exchange("x", position, b"%d" % position))
+
+    page = [*run(log.exchange("x", 0))]
+    assert page == [(number + 1, b"%d" % number) for number in range(PAGE)]
+    assert [*run(log.behind({"x": 0}))["x"]] == page
+    assert [number for number, _ in run(log.exchange("x", PAGE))] == [PAGE + 1, PAGE + 2]
 
 
 def test_record_sent_twice_stands_there_once(run, open_log, place):

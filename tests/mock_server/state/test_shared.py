@@ -6,8 +6,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from mock_server.commands import Forget
+from mock_server.commands import Advance, Forget
 from mock_server.settings import Settings
+from mock_server.state.log import PAGE
 from mock_server.state.shared import OVERTAKEN
 from tests.applications import open_application
 from tests.client import Client, Time
@@ -66,6 +67,42 @@ def test_command_that_is_refused_is_refused_where_it_was_asked_for(clients):
 
     assert one.submit().error["code"] == "insufficient_credits"
     assert other.get("/v1/jobs").json["data"] == []
+
+
+def test_others_are_answered_while_a_long_log_is_read(two, run):
+    one, other = (each.emulator for each in two)
+
+    async def write():
+        for _ in range(PAGE):
+            await one.do("me", Advance(1))
+
+    async def read_while_asking():
+        reading = asyncio.create_task(other.present("me"))
+        while other.known("me") is None:  # noqa: ASYNC110 - looked at after every step of the reading
+            await asyncio.sleep(0)
+        early = other.known("me").clock.now()
+        return early, (await reading).clock.now()
+
+    run(write())
+    run(one.do("me", Advance(1)))
+    early, late = run(read_while_asking())
+
+    assert early < late == one.known("me").clock.now()
+
+
+def test_all_accounts_are_read_to_the_end(two, run):
+    one, other = (each.emulator for each in two)
+
+    async def write():
+        for _ in range(PAGE + 1):
+            await one.do("me", Advance(1))
+
+    run(one.present("me"))
+    run(write())
+
+    assert [account.clock.now() for account in run(other.accounts())] == [
+        one.known("me").clock.now()
+    ]
 
 
 def test_command_of_another_version_is_told_and_nothing_is_left_out(two, clients, run):
