@@ -1,11 +1,14 @@
-"""The log in a file of SQLite: it outlives its processes, and serves all those of one machine."""
+"""The log in a file of SQLite: it outlives its processes, and serves all those of one machine.
+
+What is to be written at one moment is written in one transaction, most of whose time is its end.
+"""
 
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, TypeVar
 
 from mock_server.state.log import (
     PAGE,
@@ -18,14 +21,19 @@ from mock_server.state.log import (
     marks,
 )
 
+Execute = Callable[..., sqlite3.Cursor]
+Found = TypeVar("Found")
+
 BUSY_SECONDS = 2.0
 
+# What is large lies in the order in which it came, so that what comes at one moment fills a page together; WITHOUT ROWID
+# it would lie with its account, on a page of its own.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS made (settings TEXT NOT NULL, mark BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS log (account TEXT, position INTEGER, record BLOB NOT NULL, PRIMARY KEY (account, position)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS log (account TEXT, position INTEGER, record BLOB NOT NULL, PRIMARY KEY (account, position));
 CREATE TABLE IF NOT EXISTS known (account TEXT PRIMARY KEY, requests INTEGER NOT NULL, seen INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS known_by_seen ON known (seen);
-CREATE TABLE IF NOT EXISTS journal (account TEXT, number INTEGER, begins_at INTEGER NOT NULL, size INTEGER NOT NULL, entry BLOB, PRIMARY KEY (account, number)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS journal (account TEXT, number INTEGER, begins_at INTEGER NOT NULL, size INTEGER NOT NULL, entry BLOB, PRIMARY KEY (account, number));
 """
 BEHIND = "SELECT position, record FROM log WHERE account = ? AND position > ? ORDER BY position"
 PAGE_BEHIND = f"{BEHIND} LIMIT {PAGE}"
@@ -47,17 +55,8 @@ ENTRIES = (
 TIDY_EVERY = 64  # entries; meanwhile those that are too many are there, and not told
 
 
-class _Row(NamedTuple):
-    """An entry on its way into the journal; see `Log.write`."""
-
-    account: str
-    entry: bytes
-    size: int
-    is_counted: bool
-
-
 class SqliteLog:
-    """The log in a file; what is asked of it is done at once, but for the journal, without waiting for anything but the disk."""
+    """The log in a file; what is asked of it is done at this moment, without waiting for anything but the disk."""
 
     def __init__(self, file: Path, settings: str, mark: bytes, bounds: Bounds) -> None:
         """Open *file*, made with *settings* if it is new; *mark* is to tell a new one from every other.
@@ -73,26 +72,18 @@ class SqliteLog:
         self._connection: sqlite3.Connection | None = None
         self._inode = 0
         self._opened: bytes | None = None
-        self._unwritten: list[tuple[_Row, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[Callable[[Execute], Any], asyncio.Future[Any]]] = []
         self._open()
 
     async def exchange(
         self, account: str, after: int, record: bytes | None = None, *, forgets: bool = False
     ) -> Records:
-        """Append and read in one transaction; see `Log.exchange`."""
+        """Read, and append, in one transaction; see `Log.exchange`."""
         if record is None:
             return self._rows(PAGE_BEHIND, (account, after))
-        with self._transaction() as execute:
-            records: list[tuple[int, bytes]] = execute(BEHIND, (account, after)).fetchall()
-            if all(record != known for _, known in records):
-                last = records[-1][0] if records else after
-                records.append((last + 1, record))
-                execute(APPEND, (account, last + 1, record))
-                if forgets:
-                    execute(TRIM, (account, last + 1))
-                    execute("DELETE FROM known WHERE account = ?", (account,))
-                    _clear(execute, account)
-        return records
+        return await self._together(
+            lambda execute: _appended(execute, account, after, record, forgets=forgets)
+        )
 
     async def behind(self, positions: Mapping[str, int]) -> Mapping[str, Records]:
         """Read several logs in one transaction; see `Log.behind`."""
@@ -113,34 +104,44 @@ class SqliteLog:
         return {account: Known(requests, seen) for account, requests, seen in rows}
 
     async def write(self, account: str, entry: bytes, *, size: int, is_counted: bool) -> None:
-        """Add a row to the journal, with all that are to be written at that moment; see `Log.write`."""
-        loop = asyncio.get_running_loop()
-        written: asyncio.Future[None] = loop.create_future()
-        if not self._unwritten:
-            loop.call_soon(self._write)
-        self._unwritten.append((_Row(account, entry, size, is_counted), written))
-        await written
+        """Add a row to the journal; see `Log.write`."""
+        await self._together(
+            lambda execute: self._add(execute, account, entry, size=size, is_counted=is_counted)
+        )
 
-    def _write(self) -> None:
-        """Write what waits for that in one transaction, most of whose time is its end."""
-        waiting, self._unwritten = self._unwritten, []
-        wrong: Exception | None = None
+    async def _together(self, step: Callable[[Execute], Found]) -> Found:
+        """Return what *step* returns, done in one transaction with all that is to be written at this moment.
+
+        Raises:
+            StateError: the transaction cannot be done.
+            ForeignStateError: the file was replaced by another.
+        """
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[Found] = loop.create_future()
+        if not self._waiting:
+            loop.call_soon(self._do_all)
+        self._waiting.append((step, done))
+        return await done
+
+    def _do_all(self) -> None:
+        """Do all that waits."""
+        waiting, self._waiting = self._waiting, []
         try:
             with self._transaction() as execute:
-                for row, _ in waiting:
-                    self._add(execute, row)
+                found: list[Any] = [step(execute) for step, _ in waiting]
         except (StateError, ForeignStateError) as error:
-            wrong = error
-        for _, written in waiting:
-            if written.done():
+            found = [error] * len(waiting)
+        for (_, done), result in zip(waiting, found, strict=True):
+            if done.done():
                 continue  # whoever asked has gone
-            if wrong is None:
-                written.set_result(None)
+            if isinstance(result, Exception):
+                done.set_exception(result)
             else:
-                written.set_exception(wrong)
+                done.set_result(result)
 
-    def _add(self, execute: Callable[..., sqlite3.Cursor], row: _Row) -> None:
-        account, entry, size, is_counted = row
+    def _add(
+        self, execute: Execute, account: str, entry: bytes, *, size: int, is_counted: bool
+    ) -> None:
         number, begins_at = execute(LATEST, (account,)).fetchone() or (0, 0)
         number += 1
         execute(WRITE, (account, number, begins_at, size, entry))
@@ -192,7 +193,7 @@ class SqliteLog:
             raise StateError(f"{self._file}: {error}") from error
 
     @contextmanager
-    def _transaction(self, *, writes: bool = True) -> Iterator[Callable[..., sqlite3.Cursor]]:
+    def _transaction(self, *, writes: bool = True) -> Iterator[Execute]:
         """Do all that is executed in between, or nothing.
 
         Raises:
@@ -259,7 +260,23 @@ class SqliteLog:
             self._connection = None
 
 
-def _clear(execute: Callable[..., sqlite3.Cursor], account: str) -> None:
+def _appended(
+    execute: Execute, account: str, after: int, record: bytes, *, forgets: bool
+) -> Records:
+    """Append *record*, unless it is there, and return it with what stands before it; see `Log.exchange`."""
+    records: list[tuple[int, bytes]] = execute(BEHIND, (account, after)).fetchall()
+    if all(record != known for _, known in records):
+        last = records[-1][0] if records else after
+        records.append((last + 1, record))
+        execute(APPEND, (account, last + 1, record))
+        if forgets:
+            execute(TRIM, (account, last + 1))
+            execute("DELETE FROM known WHERE account = ?", (account,))
+            _clear(execute, account)
+    return records
+
+
+def _clear(execute: Execute, account: str) -> None:
     """Leave one row of the journal of *account*, which has the number and nothing else."""
     latest, end = execute(LATEST, (account,)).fetchone() or (0, 0)
     execute("DELETE FROM journal WHERE account = ?", (account,))
