@@ -80,7 +80,7 @@ class Server:
         """The processor time that the process and its children have used, their own and the kernel's for them."""
         ticks = 0
         for pid in family(self.process.pid):
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            fields = _told(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
             ticks += sum(map(int, fields[11:13]))  # counted from the field behind the name
         return ticks / os.sysconf("SC_CLK_TCK")
 
@@ -89,8 +89,8 @@ class Server:
         """The memory that the process and its children hold; what they share is counted for each."""
         kilobytes = 0
         for pid in family(self.process.pid):
-            status = Path(f"/proc/{pid}/status").read_text()
-            kilobytes += int(status.partition("VmRSS:")[2].split()[0])
+            status = _told(Path(f"/proc/{pid}/status"))
+            kilobytes += int((status.partition("VmRSS:")[2].split() or ("0",))[0])
         return kilobytes * 1024
 
     def wait(self, *, path: str = "/livez", seconds: float = START_SECONDS) -> int:
@@ -126,9 +126,20 @@ class Server:
 def family(pid: int) -> Iterator[int]:
     """Yield *pid*, and its children with theirs: those that live."""
     yield pid
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
+    tasks: list[Path] = []
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        tasks += Path(f"/proc/{pid}/task").iterdir()
+    for task in tasks:
+        for child in _told(task / "children").split():
             yield from family(int(child))
+
+
+def _told(file: Path) -> str:
+    """Return what a *file* of the system tells of a process or a thread: nothing, when it has just ended."""
+    try:
+        return file.read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def get(port: int, path: str) -> int:
