@@ -15,6 +15,7 @@ from mock_server.faults import Fault, FaultTerms, Struck
 from mock_server.jobs import Job, JobError
 from mock_server.latency import Choice
 from mock_server.lifecycle import JobState
+from mock_server.problems import Problem
 from mock_server.rate import RateWindow
 from mock_server.uploads import Received, Upload
 
@@ -54,7 +55,7 @@ class Poll(NamedTuple):
 
     def apply(self, emulator: "Emulator", account: Account) -> tuple[JobState, int]:  # noqa: ARG002 - a command
         """Return the state, and when that is."""
-        return account.poll(account.jobs[self.job_id])
+        return account.poll(_job(account, self.job_id))
 
 
 class Ending(StrEnum):
@@ -74,7 +75,7 @@ class End(NamedTuple):
 
     def apply(self, emulator: "Emulator", account: Account) -> Job:  # noqa: ARG002 - a command
         """Return the job as it is then; one that had ended comes back unchanged."""
-        job = account.jobs[self.job_id]
+        job = _job(account, self.job_id)
         if self.error is not None:
             return account.fail(job, self.error)
         return account.cancel(job) if self.ending is Ending.CANCEL else account.finish(job)
@@ -185,3 +186,16 @@ class Forget(NamedTuple):
     def apply(self, emulator: "Emulator", account: Account) -> None:
         """Leave nothing: its next job is its first again."""
         emulator.forget(account.name)
+
+
+def _job(account: Account, job_id: str) -> Job:
+    """Return the job, which was there when the command was sent.
+
+    Raises:
+        Problem: ``job_not_found``, the account was forgotten since.
+    """
+    job = account.job(job_id)
+    if job is None:
+        message = f"job {job_id} is not known any more; its account was forgotten."
+        raise Problem("job_not_found", message)
+    return job

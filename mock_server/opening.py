@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +12,7 @@ from contracts.api import Limits
 from contracts.document import Contract, published
 from mock_server.emulator import Emulator
 from mock_server.pricing import show_dollars
-from mock_server.settings import MEMORY, REDIS, SQLITE, UNLIMITED, Settings, SettingsError
+from mock_server.settings import MEMORY, REDIS, SQLITE, UNLIMITED, Settings, SettingsError, shown
 from mock_server.shelf import OWN
 from mock_server.storage import Storage
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 FORMAT = 1  # of what is kept; another one is read by none of this
 FILES = "-files"
 MARK_BYTES = 8
-_PASSWORD = re.compile(r"(?<=:)[^:@/]+(?=@)")
 
 
 def storage_of(settings: Settings) -> Storage:
@@ -108,11 +106,6 @@ def _library(extra: str) -> Iterator[None]:
         raise SettingsError(message) from None
 
 
-def shown(state: str) -> str:
-    """Return *state*, a place for state, as people may see it: without the password of its URL."""
-    return _PASSWORD.sub("[redacted]", state)
-
-
 def _file_of(settings: Settings) -> Path:
     return Path(settings.state.removeprefix(SQLITE)).absolute()
 
@@ -133,5 +126,7 @@ def _deciding(settings: Settings) -> str:
         "rpm": settings.rpm,
         "policies": dict(settings.policies),
         "product_bytes": settings.product_bytes,
+        "journal_entries": settings.journal_entries,
+        "journal_bytes": settings.journal_bytes,
     }
     return json.dumps(deciding, sort_keys=True)

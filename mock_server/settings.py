@@ -1,12 +1,13 @@
 """How an emulator is set up: one frozen value, checked when it is made."""
 
 import os
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from math import inf
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from mock_server.clock import ClockMode
 from mock_server.pricing import micros
@@ -87,8 +88,9 @@ class Settings:
             try:
                 check(value)
             except ValueError as error:
-                shown = str(value) if isinstance(value, Path) else value
-                raise SettingsError(f"{name}={shown!r} {error}") from None
+                told = str(value) if isinstance(value, Path) else value
+                told = shown(str(value)) if name == "state" else told
+                raise SettingsError(f"{name}={told!r} {error}") from None
         if self.workers > 1 and self.state == MEMORY:
             raise SettingsError(
                 f"workers={self.workers} needs a state that they share: --state sqlite:FILE, or redis://HOST:PORT/NUMBER"
@@ -198,9 +200,25 @@ def _server(value: object) -> None:
 def _state(value: object) -> None:
     place = str(value)
     is_file = place.startswith(SQLITE) and len(place) > len(SQLITE)
-    is_url = place.startswith(REDIS) and urlsplit(place).hostname is not None
+    is_url = place.startswith(REDIS) and _is_redis(urlsplit(place))
     if value != MEMORY and not is_file and not is_url:
         raise ValueError("is not one of memory, sqlite:FILE, redis://HOST:PORT/NUMBER")
+
+
+# In a URL: who asks, and what else there is to tell, passwords among it.
+_SECRET = re.compile(r"(?<=://).*(?=@)|(?<=\?).*")
+
+
+def shown(state: str) -> str:
+    """Return *state*, a place for state, as people may see it: without the password of its URL."""
+    return _SECRET.sub("[redacted]", state)
+
+
+def _is_redis(url: SplitResult) -> bool:
+    """Tell whether *url* has a host, and a number of a database or none; TLS alone has options."""
+    options = (option.startswith("ssl_") for option in parse_qs(url.query, keep_blank_values=True))
+    number = url.path.removeprefix("/")
+    return url.hostname is not None and re.fullmatch("[0-9]*", number) is not None and all(options)
 
 
 def _folder(value: object) -> None:

@@ -13,9 +13,9 @@ from mock_server.app import assemble
 from mock_server.clock import system_now
 from mock_server.intake.inspector import Inspector
 from mock_server.media.library import ClipLibrary
-from mock_server.opening import emulator_of, shown, storage_of
+from mock_server.opening import emulator_of, storage_of
 from mock_server.server import ThreadServer
-from mock_server.settings import FOR_SERVE, REDIS, Settings, SettingsError
+from mock_server.settings import FOR_SERVE, REDIS, Settings, SettingsError, shown
 from mock_server.spend import Spend
 from mock_server.testing.account import API_ROOT, MockAccount
 from mock_server.testing.channel import Channel

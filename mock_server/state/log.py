@@ -17,12 +17,17 @@ class StateError(Exception):
     """The state cannot be reached at the moment; the message, a clause, says why."""
 
 
-class ForeignStateError(Exception):
-    """The state is another one than that which was opened: it was replaced or emptied."""
+class LostError(StateError):
+    """The state was told to append a record, and did not answer: it may have done so."""
 
 
-def away(error: Exception) -> Problem:
-    """Return what tells a client of *error*, for which the state cannot be reached."""
+def away(error: StateError) -> Problem:
+    """Return what tells a client of *error*: to try again, unless that may do twice what is to be done once."""
+    if isinstance(error, LostError):
+        message = (
+            f"the emulator's state did not answer: {error}; what was asked for may have been done."
+        )
+        return Problem("upstream_error", message)
     message = f"the emulator's state cannot be reached: {error}; try again."
     return Problem("model_unavailable", message, headers={"retry-after": "1"})
 
@@ -66,11 +71,13 @@ class Bounds(NamedTuple):
 class Log(Protocol):
     """The commands of all accounts, each account's in one order, and their journals.
 
-    Every method raises StateError where the state cannot be reached, and ForeignStateError once where it is another
-    one than before. *mark* is of this process alone.
+    Every method raises StateError where the state cannot be reached. *mark* is of this process alone. *opened* is
+    another value whenever the state was opened again: it may have been emptied, replaced, or set back meanwhile, and
+    nothing that was read before need be there any more.
     """
 
     mark: bytes
+    opened: object
 
     async def exchange(
         self, account: str, after: int, record: bytes | None = None, *, forgets: bool = False
@@ -79,7 +86,7 @@ class Log(Protocol):
 
         Both are one step: nobody appends in between. A record that stands there already is not appended again. If it
         *forgets*, everything else that is known of the account is dropped in the same step; numbers of entries go on.
-        Without a record, at most the first `PAGE` come back.
+        Without a record, at most the first `PAGE` come back. LostError where nobody knows whether it was appended.
         """
         ...
 

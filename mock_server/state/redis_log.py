@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -16,8 +16,8 @@ from redis.retry import Retry
 from mock_server.state import redis_scripts as scripts
 from mock_server.state.log import (
     Bounds,
-    ForeignStateError,
     Known,
+    LostError,
     Records,
     StateError,
     checked,
@@ -52,7 +52,8 @@ class RedisLog:
             self._connection = pool.make_connection()
         except (redis.RedisError, OSError, ValueError) as error:
             raise StateError(str(error)) from error
-        self._opened = self._checked(made)
+        self.opened: object = None
+        self._state = self._checked(made)
         self._asks: list[tuple[Ask, asyncio.Future[Any]]] = []
         self._going: asyncio.Task[None] | None = None
 
@@ -69,10 +70,14 @@ class RedisLog:
         asked = (account, after, record or b"", int(forgets))
         try:
             found = await self._ask(scripts.EXCHANGE, *asked)
-        except StateError:
+        except StateError as error:
             # The connection may be one to a Redis that has gone meanwhile; a record that got there all the same is
             # not appended again.
-            found = await self._ask(scripts.EXCHANGE, *asked)
+            try:
+                found = await self._ask(scripts.EXCHANGE, *asked)
+            except StateError as again:
+                is_lost = record is not None and LostError in {type(error), type(again)}
+                raise (LostError if is_lost else StateError)(str(again)) from again
         return _numbered(found)
 
     async def behind(self, positions: Mapping[str, int]) -> Mapping[str, Records]:
@@ -129,20 +134,26 @@ class RedisLog:
 
         Raises:
             StateError: Redis cannot be reached.
-            ForeignStateError: it has been emptied.
         """
-        asked = (0, self._opened, *arguments)
         try:
-            try:
-                return await self._reply(("EVALSHA", _digest(script), *asked))
-            except redis.exceptions.NoScriptError:
-                return await self._reply(("EVAL", script, *asked))
+            return await self._done(script, arguments)
         except redis.ResponseError as error:
             if scripts.FOREIGN not in str(error):
                 raise StateError(str(error)) from error
-        made = await self._reply(("EVAL", scripts.OPEN, 0, self._settings, next(self._marks)))
-        self._opened = self._checked(made)
-        raise ForeignStateError("it was emptied")
+        made = await self.do("EVAL", scripts.OPEN, 0, self._settings, next(self._marks))
+        self._state = self._checked(made)
+        self.opened = object()
+        try:
+            return await self._done(script, arguments)
+        except redis.ResponseError as error:
+            raise StateError(str(error)) from error
+
+    async def _done(self, script: str, arguments: Sequence[Any]) -> Any:
+        asked = (0, self._state, *arguments)
+        try:
+            return await self._reply(("EVALSHA", _digest(script), *asked))
+        except redis.exceptions.NoScriptError:
+            return await self._reply(("EVAL", script, *asked))
 
     async def _reply(self, ask: Ask) -> Any:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
@@ -162,13 +173,17 @@ class RedisLog:
 
     async def _send(self, asks: list[tuple[Ask, asyncio.Future[Any]]]) -> None:
         connection = self._connection
+        failure: type[StateError] = StateError
         try:
-            await connection.connect()
+            if not connection.is_connected:
+                await connection.connect()
+                self.opened = object()
+            failure = LostError
             await connection.send_packed_command(connection.pack_commands(ask for ask, _ in asks))
             replies = [await self._received() for _ in asks]
         except (redis.RedisError, OSError, TimeoutError) as error:
             await connection.disconnect(nowait=True)
-            replies = [StateError(str(error) or type(error).__name__)] * len(asks)
+            replies = [failure(str(error) or type(error).__name__)] * len(asks)
         for (_, future), reply in zip(asks, replies, strict=True):
             if future.done():
                 continue  # whoever asked has gone

@@ -23,7 +23,7 @@ EXCHANGE = (
 local name, after, record, forgets = ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5]
 local log, account = '{PREFIX}log:' .. name, '{PREFIX}account:' .. name
 local base = tonumber(redis.call('HGET', account, 'base') or '0')
-local from = math.max(after - base, 0)
+local from = math.min(math.max(after - base, 0), redis.call('LLEN', log))
 local tail = redis.call('LRANGE', log, from, record == '' and from + {PAGE - 1} or -1)
 local first = base + from
 if record ~= '' then

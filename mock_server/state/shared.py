@@ -1,7 +1,7 @@
 """An emulator whose accounts are replicas of what a log has: any number of processes serve the same ones."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from itertools import count
 from typing import Any, NamedTuple, TypeVar
 
@@ -16,7 +16,7 @@ from mock_server.exchange import Exchange, Recorder
 from mock_server.settings import Settings
 from mock_server.state.codec import Codec, Record
 from mock_server.state.entries import Entries
-from mock_server.state.log import PAGE, ForeignStateError, Log, Records, StateError, away
+from mock_server.state.log import PAGE, Log, Records, StateError, away
 from mock_server.state.moment import Moment
 from mock_server.state.recorder import JournalRecorder
 from mock_server.storage import Storage
@@ -48,12 +48,6 @@ class Came(NamedTuple):
     error: Exception | None = None
 
 
-OVERTAKEN = Came(
-    None,
-    away(StateError("the account was forgotten meanwhile")),
-)
-
-
 class SharedEmulator(Emulator):
     """An emulator that keeps its accounts in a log, where others may serve them too.
 
@@ -83,6 +77,7 @@ class SharedEmulator(Emulator):
         self._tokens = (log.mark + number.to_bytes(8) for number in count(1))
         self._waiting: dict[bytes, Command[Any]] = {}
         self._came: dict[bytes, Came] = {}
+        self._opened = log.opened
         self._stands_still = settings.clock == ClockMode.MANUAL
 
     async def do(self, name: str, command: Command[Outcome]) -> Outcome:
@@ -95,9 +90,10 @@ class SharedEmulator(Emulator):
             await self._read(
                 name, lambda after: self.log.exchange(name, after, record, forgets=forgets)
             )
+            came = self._came[token]
         finally:
             del self._waiting[token]
-            came = self._came.pop(token, OVERTAKEN)
+            self._came.pop(token, None)
         if came.error is not None:
             raise came.error
         outcome: Outcome = came.outcome
@@ -180,12 +176,8 @@ class SharedEmulator(Emulator):
             Problem: ``model_unavailable``, the log cannot be reached.
         """
         try:
-            try:
-                return await ask()
-            except ForeignStateError:
-                self._begin_anew()
-                return await ask()
-        except (StateError, ForeignStateError) as error:
+            return await ask()
+        except StateError as error:
             raise away(error) from error
 
     async def _catch_up(self, name: str) -> None:
@@ -198,20 +190,25 @@ class SharedEmulator(Emulator):
 
     async def _read(self, name: str, exchange: Callable[[int], Awaitable[Records]]) -> int:
         """Carry out what *exchange* returns, the records behind a position in the log of the account *name*; count them."""
-        records = await self._reached(lambda: exchange(self._replica(name).position))
+        replica = self._replica(name)
+        records = await self._reached(lambda: exchange(replica.position))
+        if not self._goes_on() or self._replicas.get(name) is not replica:
+            return await self._read(name, exchange)
         self._take(name, records)
         return len(records)
 
     async def _read_all(self, names: Iterable[str]) -> None:
         """Carry out what has come to the logs of the accounts *names*."""
-
-        def behind() -> Awaitable[Mapping[str, Records]]:
-            return self.log.behind({name: self._replica(name).position for name in names})
-
-        for name, records in (await self._reached(behind)).items():
-            self._take(name, records)
-            if len(records) >= PAGE:
-                await self._catch_up(name)
+        replicas = {name: self._replica(name) for name in names}
+        positions = {name: replica.position for name, replica in replicas.items()}
+        found = await self._reached(lambda: self.log.behind(positions))
+        goes_on = self._goes_on()
+        for name, records in found.items():
+            if goes_on and self._replicas.get(name) is replicas[name]:
+                self._take(name, records)
+                if len(records) < PAGE:
+                    continue
+            await self._catch_up(name)
 
     def _take(self, name: str, records: Records) -> None:
         """Carry out *records* of the account *name*, those that were not yet, and keep what came of this process's own."""
@@ -225,6 +222,9 @@ class SharedEmulator(Emulator):
             replica.position = position
             with replica.moment.at(record.at):
                 came = self._carry_out(name, command)
+            if isinstance(command, Forget):
+                # Here the log begins for whoever has not read it yet: nobody knows of an earlier moment any more.
+                replica.moment.seen = record.at
             if record.token in self._waiting:
                 self._came[record.token] = came
 
@@ -248,11 +248,15 @@ class SharedEmulator(Emulator):
         except Exception as error:
             return Came(None, error)
 
-    def _begin_anew(self) -> None:
-        """Let go of all accounts: what they were read from is no longer there."""
+    def _goes_on(self) -> bool:
+        """Tell whether the log is still the one that was read before; let go of all accounts where it may not be."""
+        if self.log.opened is self._opened:
+            return True
+        self._opened = self.log.opened
         self._replicas.clear()
         self._accounts.clear()
         self._owners.clear()
+        return False
 
     def _source(self, name: str) -> Callable[[], int]:
         return self._replica(name).moment

@@ -13,31 +13,38 @@ from typing import Any, TypeVar
 from mock_server.state.log import (
     PAGE,
     Bounds,
-    ForeignStateError,
     Known,
     Records,
     StateError,
     checked,
-    marks,
 )
 
 Execute = Callable[..., sqlite3.Cursor]
 Found = TypeVar("Found")
 
+APPLICATION = int.from_bytes(b"wanm")  # what tells a file of this from other applications
+OWN = 0o600  # it has what the accounts' requests say
+
+# How long a file may be locked by somebody else. Whoever waits for the next try lets others be answered; within one,
+# nobody is.
 BUSY_SECONDS = 2.0
+TRY_SECONDS = 0.005
+NEXT_TRY_SECONDS = 0.01
 
 # What is large lies in the order in which it came, so that what comes at one moment fills a page together; WITHOUT ROWID
 # it would lie with its account, on a page of its own.
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS made (settings TEXT NOT NULL, mark BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS log (account TEXT, position INTEGER, record BLOB NOT NULL, PRIMARY KEY (account, position));
-CREATE TABLE IF NOT EXISTS known (account TEXT PRIMARY KEY, requests INTEGER NOT NULL, seen INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS known_by_seen ON known (seen);
-CREATE TABLE IF NOT EXISTS journal (account TEXT, number INTEGER, begins_at INTEGER NOT NULL, size INTEGER NOT NULL, entry BLOB, PRIMARY KEY (account, number));
-"""
+SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS made (settings TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS log (account TEXT, position INTEGER, record BLOB NOT NULL, PRIMARY KEY (account, position))",
+    "CREATE TABLE IF NOT EXISTS known (account TEXT PRIMARY KEY, requests INTEGER NOT NULL, seen INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS known_by_seen ON known (seen)",
+    "CREATE TABLE IF NOT EXISTS journal (account TEXT, number INTEGER, begins_at INTEGER NOT NULL, size INTEGER NOT NULL, entry BLOB, PRIMARY KEY (account, number))",
+    f"PRAGMA application_id = {APPLICATION}",
+)
 BEHIND = "SELECT position, record FROM log WHERE account = ? AND position > ? ORDER BY position"
 PAGE_BEHIND = f"{BEHIND} LIMIT {PAGE}"
 APPEND = "INSERT INTO log VALUES (?, ?, ?)"
+LAST = "SELECT coalesce(max(position), 0) FROM log WHERE account = ?"
 TRIM = "DELETE FROM log WHERE account = ? AND position < ?"
 REGISTER = "INSERT OR IGNORE INTO known VALUES (?, 0, 0)"
 COUNT = """
@@ -55,11 +62,15 @@ ENTRIES = (
 TIDY_EVERY = 64  # entries; meanwhile those that are too many are there, and not told
 
 
+class BusyError(StateError):
+    """Somebody else is writing."""
+
+
 class SqliteLog:
     """The log in a file; what is asked of it is done at this moment, without waiting for anything but the disk."""
 
     def __init__(self, file: Path, settings: str, mark: bytes, bounds: Bounds) -> None:
-        """Open *file*, made with *settings* if it is new; *mark* is to tell a new one from every other.
+        """Open *file*, made with *settings* if it is new; *mark* is this process's alone.
 
         Raises:
             StateError: it cannot be opened, or was made with other settings.
@@ -67,11 +78,11 @@ class SqliteLog:
         self._file = file
         self._bounds = bounds
         self.mark = mark
-        self._marks = marks(mark)
         self._settings = settings
+        self.opened: object = None
         self._connection: sqlite3.Connection | None = None
         self._inode = 0
-        self._opened: bytes | None = None
+        self._busy_since: float | None = None
         self._waiting: list[tuple[Callable[[Execute], Any], asyncio.Future[Any]]] = []
         self._open()
 
@@ -95,8 +106,7 @@ class SqliteLog:
 
     async def register(self, account: str) -> None:
         """Add a row for *account*, unless it has one."""
-        with self._transaction() as execute:
-            execute(REGISTER, (account,))
+        await self._together(lambda execute: execute(REGISTER, (account,)))
 
     async def known(self) -> Mapping[str, Known]:
         """Return what the rows of all accounts say."""
@@ -114,7 +124,6 @@ class SqliteLog:
 
         Raises:
             StateError: the transaction cannot be done.
-            ForeignStateError: the file was replaced by another.
         """
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Found] = loop.create_future()
@@ -124,13 +133,17 @@ class SqliteLog:
         return await done
 
     def _do_all(self) -> None:
-        """Do all that waits."""
-        waiting, self._waiting = self._waiting, []
+        """Do all that waits, or try again soon where somebody else is writing."""
         try:
             with self._transaction() as execute:
-                found: list[Any] = [step(execute) for step, _ in waiting]
-        except (StateError, ForeignStateError) as error:
-            found = [error] * len(waiting)
+                found: list[Any] = [step(execute) for step, _ in self._waiting]
+        except BusyError as error:
+            if self._tries_again():
+                return
+            found = [error] * len(self._waiting)
+        except StateError as error:
+            found = [error] * len(self._waiting)
+        waiting, self._waiting, self._busy_since = self._waiting, [], None
         for (_, done), result in zip(waiting, found, strict=True):
             if done.done():
                 continue  # whoever asked has gone
@@ -138,6 +151,16 @@ class SqliteLog:
                 done.set_exception(result)
             else:
                 done.set_result(result)
+
+    def _tries_again(self) -> bool:
+        """Tell whether there is another try for what waits, which then comes soon."""
+        loop = asyncio.get_running_loop()
+        if self._busy_since is None:
+            self._busy_since = loop.time()
+        elif loop.time() - self._busy_since >= BUSY_SECONDS:
+            return False
+        loop.call_later(NEXT_TRY_SECONDS, self._do_all)
+        return True
 
     def _add(
         self, execute: Execute, account: str, entry: bytes, *, size: int, is_counted: bool
@@ -171,8 +194,7 @@ class SqliteLog:
 
     async def clear(self, account: str) -> None:
         """Leave one row of the journal, which has the number and nothing else."""
-        with self._transaction() as execute:
-            _clear(execute, account)
+        await self._together(lambda execute: _clear(execute, account))
 
     async def close(self) -> None:
         """Close the file."""
@@ -183,7 +205,6 @@ class SqliteLog:
 
         Raises:
             StateError: it cannot be done.
-            ForeignStateError: the file was replaced by another.
         """
         connection = self._present()
         try:
@@ -197,8 +218,7 @@ class SqliteLog:
         """Do all that is executed in between, or nothing.
 
         Raises:
-            StateError: it cannot be done.
-            ForeignStateError: the file was replaced by another.
+            StateError: it cannot be done; BusyError, at the moment.
         """
         connection = self._present()
         try:
@@ -210,6 +230,8 @@ class SqliteLog:
                 raise
             connection.commit()
         except sqlite3.Error as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                raise BusyError(f"{self._file}: {error}") from error
             self._let_go()
             raise StateError(f"{self._file}: {error}") from error
 
@@ -228,31 +250,40 @@ class SqliteLog:
     def _open(self) -> None:
         self._let_go()
         try:
-            connection = sqlite3.connect(
+            if not self._file.exists():
+                self._file.touch(OWN)
+            connection = self._connection = sqlite3.connect(
                 self._file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
-            self._connection = connection
+            (application,) = connection.execute("PRAGMA application_id").fetchone()
+            (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            if tables and application != APPLICATION:
+                raise StateError(f"{self._file} is a file of another application")
             connection.execute("PRAGMA journal_mode = WAL")
             # What is committed survives this process, not the machine's last moment.
             connection.execute("PRAGMA synchronous = NORMAL")
-            connection.executescript(SCHEMA)
-            connection.execute("BEGIN IMMEDIATE")
-            insert = "INSERT INTO made SELECT ?, ? WHERE NOT EXISTS (SELECT * FROM made)"
-            connection.execute(insert, (self._settings, next(self._marks)))
-            settings, mark = connection.execute("SELECT * FROM made").fetchone()
-            connection.commit()
+            settings = self._made(connection)
+            connection.execute(f"PRAGMA busy_timeout = {TRY_SECONDS * 1000:.0f}")
             self._inode = self._file.stat().st_ino
+            checked(settings, self._settings, str(self._file))
         except (sqlite3.Error, OSError) as error:
             self._let_go()
             raise StateError(f"{self._file}: {error}") from error
-        try:
-            checked(settings, self._settings, str(self._file))
         except StateError:
             self._let_go()
             raise
-        known, self._opened = self._opened, mark
-        if known is not None and known != mark:
-            raise ForeignStateError(f"{self._file} is another file now")
+        self.opened = object()
+
+    def _made(self, connection: sqlite3.Connection) -> str:
+        """Return the settings with which the file was made, which it is now if it is new."""
+        connection.execute("BEGIN IMMEDIATE")
+        for statement in SCHEMA:
+            connection.execute(statement)
+        insert = "INSERT INTO made SELECT ? WHERE NOT EXISTS (SELECT * FROM made)"
+        connection.execute(insert, (self._settings,))
+        (settings,) = connection.execute("SELECT settings FROM made").fetchone()
+        connection.commit()
+        return str(settings)
 
     def _let_go(self) -> None:
         if self._connection is not None:
@@ -266,7 +297,7 @@ def _appended(
     """Append *record*, unless it is there, and return it with what stands before it; see `Log.exchange`."""
     records: list[tuple[int, bytes]] = execute(BEHIND, (account, after)).fetchall()
     if all(record != known for _, known in records):
-        last = records[-1][0] if records else after
+        (last,) = records[-1][:1] if records else execute(LAST, (account,)).fetchone()
         records.append((last + 1, record))
         execute(APPEND, (account, last + 1, record))
         if forgets:

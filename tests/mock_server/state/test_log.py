@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mock_server.settings import SQLITE
-from mock_server.state.log import PAGE, Bounds, ForeignStateError, StateError
+from mock_server.state.log import PAGE, Bounds, LostError, StateError
 from tests.mock_server.state.conftest import SETTINGS
 
 
@@ -105,30 +105,30 @@ def test_setting_that_is_not_among_those_of_the_state_differs(open_log, place):
         open_log(place, settings=SETTINGS.replace("}", ', "clock": "skip"}'))
 
 
-def test_another_file_in_its_place_is_told_once(run, open_log, sqlite_place):
+def test_another_file_in_its_place_is_opened_anew(run, open_log, sqlite_place):
     log = open_log(sqlite_place)
+    before = log.opened
     run(log.exchange("x", 0, b"a"))
     file_of(sqlite_place).rename(f"{file_of(sqlite_place)}.old")
     with pytest.raises(StateError, match="No such file"):
         run(log.exchange("x", 1))
     open_log(sqlite_place)
 
-    with pytest.raises(ForeignStateError, match="is another file now"):
-        run(log.exchange("x", 1))
-    assert [*run(log.exchange("x", 0, b"b"))] == [(1, b"b")]
+    assert [*run(log.exchange("x", 1, b"b"))] == [(1, b"b")]
+    assert log.opened is not before
 
 
 def test_file_that_whoever_made_it_makes_anew_is_another_one(run, open_log, sqlite_place):
     log, other = open_log(sqlite_place), open_log(sqlite_place)
     run(log.exchange("x", 0, b"a"))
+    before = [log.opened, other.opened]
     for one in (log, other):
         run(one.close())
     file_of(sqlite_place).write_bytes(b"")
 
     for one in (log, other):
-        with pytest.raises(ForeignStateError):
-            run(one.exchange("x", 1))
         assert [*run(one.exchange("x", 0))] == []
+        assert one.opened not in before
 
 
 def test_file_that_comes_back_goes_on(run, open_log, sqlite_place):
@@ -167,6 +167,42 @@ def test_file_that_somebody_has_locked_is_told_and_well_afterwards(run, open_log
     assert [*run(log.exchange("x", 0, b"a"))] == [(1, b"a")]
 
 
+def test_others_are_answered_while_somebody_has_locked_the_file(run, open_log, sqlite_place):
+    log = open_log(sqlite_place)
+    locking = sqlite3.connect(file_of(sqlite_place), isolation_level=None)
+    locking.execute("BEGIN IMMEDIATE")
+
+    async def append():
+        appending = [asyncio.create_task(log.exchange("x", 0, record)) for record in (b"a", b"b")]
+        assert await log.known() == {}
+        locking.rollback()
+        return await asyncio.gather(*appending)
+
+    assert [*run(append())[-1]] == [(1, b"a"), (2, b"b")]
+    locking.close()
+
+
+def test_file_of_another_application_is_left_alone(open_log, tmp_path):
+    file = tmp_path / "other.db"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE log (id, message)")
+    before = file.read_bytes()
+
+    with pytest.raises(StateError, match=r"other\.db is a file of another application"):
+        open_log(f"sqlite:{file}")
+    assert file.read_bytes() == before
+
+
+def test_file_is_its_owners_alone(open_log, sqlite_place):
+    open_log(sqlite_place)
+
+    assert [file.stat().st_mode & 0o077 for file in file_of(sqlite_place).parent.glob("*.db*")] == [
+        0,
+        0,
+        0,
+    ]
+
+
 def test_full_disk_changes_nothing(run, open_log, sqlite_place):
     log = open_log(sqlite_place)
     log._connection.execute("PRAGMA max_page_count = 1")
@@ -185,17 +221,17 @@ def test_file_that_is_none_of_a_state_is_refused(open_log, tmp_path):
         open_log(f"sqlite:{file}")
 
 
-def test_emptied_redis_is_told_once(run, open_log, state_of, redis_server):
+def test_emptied_redis_is_opened_anew(run, open_log, state_of, redis_server):
     place = state_of("redis")
     log, other = open_log(place), open_log(place)
     run(log.exchange("x", 0, b"a"))
     redis_server.empty(place)
 
-    for one in (log, other):
-        with pytest.raises(ForeignStateError, match="emptied"):
-            run(one.exchange("x", 1))
-    assert [*run(log.exchange("x", 0, b"b"))] == [(1, b"b")]
+    before = [log.opened, other.opened]
+    assert [*run(log.exchange("x", 1, b"b"))] == [(1, b"b")]
     assert [*run(other.exchange("x", 0))] == [(1, b"b")]
+    assert log.opened not in before
+    assert other.opened not in before
 
 
 def test_redis_that_is_gone_is_told_and_well_afterwards(run, open_log, own_server):
@@ -207,9 +243,25 @@ def test_redis_that_is_gone_is_told_and_well_afterwards(run, open_log, own_serve
             run(log.exchange("x", 1, record))
     own_server.start()
 
-    with pytest.raises(ForeignStateError):
-        run(log.exchange("x", 1))
+    before = log.opened
     assert [*run(log.exchange("x", 0, b"b"))] == [(1, b"b")]
+    assert log.opened is not before
+
+
+def test_record_that_redis_may_have_appended_before_it_went_is_told_apart(
+    run, open_log, own_server
+):
+    log = open_log(own_server.new_database())
+    run(log.known())
+    own_server.stop()
+    with pytest.raises(LostError):
+        run(log.exchange("x", 0, b"a"))
+
+    for record in (None, b"a"):  # now there is nobody whom they could be sent to
+        with pytest.raises(StateError, match="Connect call failed") as told:
+            run(log.exchange("x", 0, record))
+        assert not isinstance(told.value, LostError)
+    own_server.start()
 
 
 def test_redis_that_is_not_there_is_refused(open_log, own_server):

@@ -6,8 +6,7 @@ import sys
 import pytest
 
 from mock_server.app import create_app
-from mock_server.opening import shown
-from mock_server.settings import Settings, SettingsError
+from mock_server.settings import Settings, SettingsError, shown
 from mock_server.storage import Storage
 
 
@@ -56,7 +55,6 @@ def test_library_that_is_missing_is_named_with_what_would_do():
 import sys
 sys.modules["redis"] = None
 from mock_server.app import create_app
-from mock_server.opening import shown
 from mock_server.settings import Settings
 create_app(Settings(state="redis://127.0.0.1/0"))
 """
@@ -69,5 +67,8 @@ create_app(Settings(state="redis://127.0.0.1/0"))
 
 
 def test_password_of_a_state_is_not_told():
-    assert shown("redis://me:secret@host:6379/0") == "redis://me:[redacted]@host:6379/0"
+    assert shown("redis://me:se:cr@et@host:6379/0") == "redis://[redacted]@host:6379/0"
+    assert shown("redis://host:6379/0?password=secret") == "redis://host:6379/0?[redacted]"
+    with pytest.raises(SettingsError, match=r"state='redis://\[redacted\]@host/two' is not one of"):
+        Settings(state="redis://me:secret@host/two")
     assert shown("redis://host:6379/0") == "redis://host:6379/0"

@@ -1,15 +1,18 @@
 """What a client sees of a state that goes away, is emptied, or is changed by others."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
 import pytest
+import redis
 
-from mock_server.commands import Advance, Forget
-from mock_server.settings import Settings
-from mock_server.state.log import PAGE
-from mock_server.state.shared import OVERTAKEN
+from mock_server.commands import Advance, End, Ending, Forget, Look, Poll
+from mock_server.problems import Problem
+from mock_server.settings import SQLITE, Settings
+from mock_server.state.log import PAGE, LostError, away
 from tests.applications import open_application
 from tests.client import Client, Time
 
@@ -133,7 +136,6 @@ def test_account_that_one_forgets_begins_anew_for_all(two, clients, run):
 
     assert other.get("/v1/jobs").json["data"] == []
     assert other.submit().json["job_id"] == job_id
-    assert "forgotten meanwhile" in str(OVERTAKEN.error)
 
 
 def test_fault_that_several_take_away_at_once_is_gone_for_all_but_one(clients, runner):
@@ -146,6 +148,77 @@ def test_fault_that_several_take_away_at_once_is_gone_for_all_but_one(clients, r
         )
 
     assert sorted(answer.status for answer in runner.run(remove_all())) == [204, *[404] * 15]
+
+
+@pytest.mark.parametrize("command", [Poll("job_1"), End("job_1", Ending.CANCEL)])
+def test_job_that_was_forgotten_meanwhile_is_not_found(two, run, command):
+    with pytest.raises(Problem, match="job_1 is not known any more") as told:
+        run(two[0].emulator.do("me", command))
+    assert told.value.code == "job_not_found"
+
+
+def test_what_may_have_been_done_is_not_to_be_tried_again():
+    told = away(LostError("Timeout"))
+
+    assert (told.code, "retry-after" in told.headers) == ("upstream_error", False)
+    assert told.message.endswith("did not answer: Timeout; what was asked for may have been done.")
+
+
+def test_state_that_is_set_back_is_read_anew_by_all(clients, place, tmp_path):
+    one, other = clients
+    jobs = [one.submit().json["job_id"] for _ in range(3)]
+    set_back = copied(place, tmp_path)
+    jobs += [one.submit().json["job_id"] for _ in range(2)]
+    assert ids(one) == ids(other) == jobs[::-1]
+    set_back()
+
+    assert ids(one) == ids(other) == jobs[2::-1]
+    assert [other.submit().json["job_id"], one.submit().json["job_id"]] == jobs[3:]
+    assert ids(one) == ids(other) == jobs[::-1]
+
+
+def ids(client):
+    return [job["job_id"] for job in client.get("/v1/jobs").json["data"]]
+
+
+def copied(place, folder):
+    """Return a function that sets the state at *place* back to what it is now, as a backup does."""
+    if place.startswith(SQLITE):
+        file, copy = Path(place.removeprefix(SQLITE)), folder / "copy.db"
+        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+
+        def replace():
+            for end in ("", "-wal", "-shm"):
+                Path(f"{file}{end}").unlink()
+            copy.rename(file)
+
+        return replace
+    with redis.Redis.from_url(place) as client:
+        kept = {key: client.dump(key) for key in client.scan_iter()}
+
+    def restore():
+        with redis.Redis.from_url(place) as client:
+            client.flushdb()
+            for key, value in kept.items():
+                client.restore(key, 0, value)
+            client.client_kill_filter(_type="normal", skipme=True)
+
+    return restore
+
+
+def test_account_that_was_ahead_begins_at_the_present_when_it_is_forgotten(place, runner, run):
+    times = [Time(), Time(), Time()]
+    opened = [open_application(Settings(state=place), time) for time in times]
+    ahead, right, fresh = (one.emulator for one in opened)
+    times[0].pass_seconds(3600)
+    run(ahead.do("me", Look()))
+    assert run(right.present("me")).clock.now() == times[0].at
+    run(right.do("me", Forget()))
+
+    assert {run(one.present("me")).clock.now() for one in (right, fresh)} == {times[1].at}
+    for one in (ahead, right, fresh):
+        run(one.close())
 
 
 def test_redis_that_goes_away_is_a_503_and_begins_anew_when_it_is_back(make_client, own_server):
