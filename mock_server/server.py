@@ -59,7 +59,9 @@ def _listen(family: socket.AddressFamily, address: tuple[Any, ...]) -> socket.so
 
 def _resolve(host: str, port: int) -> tuple[socket.AddressFamily, tuple[Any, ...]]:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        # As bytes, where it can be: Python would load the tables of international names for any string.
+        name = host.encode() if host.isascii() else host
+        found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:  # UnicodeError: no host name is spelled like this
         raise BindError(f"cannot listen on {host!r}: unknown host") from error
     family, _, _, _, address = min(found, key=lambda entry: entry[0] != socket.AF_INET)
