@@ -5,10 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
-import jsonschema_rs
-
 from contracts.api import Api
-from contracts.coherence import Flaw, misfits
 from contracts.errors import DocumentError
 from contracts.model import Model
 from contracts.parsing import parse_api, parse_model
@@ -20,10 +17,14 @@ Part = TypeVar("Part")
 
 
 class Document(NamedTuple):
-    """A contract document that has the form of one; *name* is that of its file."""
+    """A contract document that has the form of one; *name* is that of its file.
+
+    What *is_published* was checked by the tests before it came with the package, and is not checked at each start.
+    """
 
     name: str
     parts: Mapping[str, Any]
+    is_published: bool = False
 
 
 class Contract(NamedTuple):
@@ -66,7 +67,7 @@ def load(extra: Iterable[Path] = ()) -> Contract:
     Raises:
         DocumentError: a file cannot be read, is not a contract document, or does not fit the others.
     """
-    return join([read(source) for source in (*published(), *extra)])
+    return join([*map(_read_published, published()), *map(read, extra)])
 
 
 def read(source: Path) -> Document:
@@ -75,6 +76,8 @@ def read(source: Path) -> Document:
     Raises:
         DocumentError: *source* cannot be read, or is not a contract document.
     """
+    import jsonschema_rs  # noqa: PLC0415 - published documents do without
+
     try:
         parts = json.loads(
             source.read_text(encoding="utf-8"), object_pairs_hook=_object, parse_constant=_constant
@@ -85,8 +88,12 @@ def read(source: Path) -> Document:
         raise DocumentError(f"{source.name}: not JSON: {error}") from error
     schema = json.loads((FOLDER / "document.schema.json").read_text(encoding="utf-8"))
     for broken in jsonschema_rs.Draft202012Validator(schema).iter_errors(parts):
-        raise _flawed(source.name, Flaw(path=(*broken.instance_path,), message=broken.message))
+        raise _flawed(source.name, broken.instance_path, broken.message)
     return Document(name=source.name, parts=parts)
+
+
+def _read_published(source: Path) -> Document:
+    return Document(source.name, json.loads(source.read_bytes()), is_published=True)
 
 
 def join(documents: Sequence[Document]) -> Contract:
@@ -116,10 +123,18 @@ def join(documents: Sequence[Document]) -> Contract:
             [(raw["id"], _rule(raw)) for raw in document.parts.get("rules", [])],
         )
     contract = Contract(api=parse_api(apis[0]), models=models, policies=policies, rules=rules)
+    others = [document for document in documents if not document.is_published]
+    if others:
+        _check_fit(others, contract)
+    return contract
+
+
+def _check_fit(documents: Iterable[Document], contract: Contract) -> None:
+    from contracts.coherence import misfits  # noqa: PLC0415 - published documents do without
+
     for document in documents:
         for flaw in misfits(document.parts, contract.models, contract.policies, contract.rules):
-            raise _flawed(document.name, flaw)
-    return contract
+            raise _flawed(document.name, flaw.path, flaw.message)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -135,9 +150,9 @@ def _constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number of JSON")
 
 
-def _flawed(name: str, flaw: Flaw) -> DocumentError:
-    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in flaw.path)
-    return DocumentError(f"{name}: /{'/'.join(steps)}: {flaw.message}")
+def _flawed(name: str, path: Iterable[str | int], message: str) -> DocumentError:
+    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    return DocumentError(f"{name}: /{'/'.join(steps)}: {message}")
 
 
 def _add(

@@ -1,9 +1,7 @@
 """From a raw body to a valid request, or to every rule that it breaks."""
 
 from collections.abc import Iterable, Mapping, Set
-from typing import Any, NamedTuple
-
-import jsonschema_rs
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from contracts.document import Contract
 from contracts.model import Model
@@ -13,6 +11,9 @@ from mock_server.request import Request
 from mock_server.scenarios.prompt import mistakes_in, named_in
 from mock_server.strict_json import JsonError, StrictJsonError, parse
 from mock_server.violations import show, violations
+
+if TYPE_CHECKING:
+    from jsonschema_rs import Draft202012Validator
 
 NULL_RULE = "REQ-NULL"
 NOTHING: Set[str] = frozenset()
@@ -32,9 +33,7 @@ class Validation:
         """Check against *contract*."""
         self._contract = contract
         self._order = {rule: index for index, rule in enumerate(contract.rules)}
-        self._compiled: dict[
-            tuple[str, ...], tuple[jsonschema_rs.Draft202012Validator, dict[str, Any]]
-        ] = {}
+        self._compiled: dict[tuple[str, ...], tuple[Draft202012Validator, dict[str, Any]]] = {}
 
     def read(self, raw: bytes) -> dict[str, Any]:
         """Return the JSON object that *raw* spells (rules REQ-JSON and REQ-STRICT).
@@ -95,8 +94,11 @@ class Validation:
     ) -> tuple[dict[str, Any], dict[str, str], list[Violation]]:
         key = (model.id, *policies.values())
         if key not in self._compiled:
+            # Its library is a twentieth of the start of a process, and nothing before a submission needs it.
+            from jsonschema_rs import Draft202012Validator  # noqa: PLC0415
+
             schema = model.schema_under(policies)
-            self._compiled[key] = (jsonschema_rs.Draft202012Validator(schema), schema)
+            self._compiled[key] = (Draft202012Validator(schema), schema)
         validator, schema = self._compiled[key]
         fields = dict(body)
         if validator.is_valid(body):

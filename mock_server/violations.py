@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from itertools import islice
-from typing import Any
-
-import jsonschema_rs
+from typing import TYPE_CHECKING, Any
 
 from mock_server.exact import json_number
 from mock_server.problems import Violation, pointer
+
+if TYPE_CHECKING:
+    from jsonschema_rs import Draft202012Validator, ValidationError
 
 SHOWN_CHARACTERS = 60
 # Nobody reads more, and a body of a million mistakes must not hold up everybody else.
@@ -48,7 +49,7 @@ def wanted(schema: Mapping[str, Any]) -> str:
 
 
 def violations(
-    validator: jsonschema_rs.Draft202012Validator,
+    validator: "Draft202012Validator",
     instance: Mapping[str, Any],
     schema: Mapping[str, Any],
     null_rule: str,
@@ -80,18 +81,20 @@ def _beginning(instance: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[s
 
 
 def _first(
-    validator: jsonschema_rs.Draft202012Validator, instance: Mapping[str, Any]
-) -> list[jsonschema_rs.ValidationError]:
+    validator: "Draft202012Validator", instance: Mapping[str, Any]
+) -> "list[ValidationError]":
     """Return the first error alone, which is far down in a long array."""
+    from jsonschema_rs import ValidationError  # noqa: PLC0415 - loaded by whoever made the validator
+
     try:
         validator.validate(instance)
-    except jsonschema_rs.ValidationError as error:
+    except ValidationError as error:
         return [error]
     raise AssertionError("a body without an error has no violations to be told")
 
 
 def _violations(
-    error: jsonschema_rs.ValidationError,
+    error: "ValidationError",
     instance: Mapping[str, Any],
     schema: Mapping[str, Any],
     null_rule: str,
@@ -114,7 +117,7 @@ def _missing(name: str, schema: Mapping[str, Any]) -> Violation:
 
 
 def _wrong(
-    error: jsonschema_rs.ValidationError,
+    error: "ValidationError",
     instance: Mapping[str, Any],
     schema: Mapping[str, Any],
     null_rule: str,
@@ -132,7 +135,7 @@ def _wrong(
     return Violation(rule=rule, pointer=pointer(error.instance_path), message=message)
 
 
-def _fault(error: jsonschema_rs.ValidationError, value: object, field: Mapping[str, Any]) -> str:
+def _fault(error: "ValidationError", value: object, field: Mapping[str, Any]) -> str:
     limit = error.kind.value
     match error.kind.name:
         case "not":

@@ -62,6 +62,11 @@ def changed(document, place, value):
     return document
 
 
+def test_published_document_has_the_form_of_one_and_fits_together():
+    """No start of the emulator checks it again."""
+    assert join([read(PUBLISHED)]) == CONTRACT
+
+
 def test_rules_stand_in_the_sections_of_the_contract_page():
     sections = groupby(rule.section for rule in CONTRACT.rules.values())
 
