@@ -5,7 +5,6 @@ Only commands change an account, each at its moment; whoever reads computes how 
 
 import heapq
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 
 from mock_server.clock import Clock, ClockMode
@@ -61,7 +60,7 @@ class Account:
     @property
     def ledger(self) -> Ledger:
         """The account's money as it stands by now; another value than what is booked."""
-        ledger = replace(self.booked)
+        ledger = self.booked.copy()
         for job in self._due(self.clock.now()):
             _book(ledger, job)
         return ledger

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mock_server.answers import JSON, Answer
 from mock_server.wire import Ending, Wire
@@ -17,8 +16,7 @@ PART = re.compile(r"bytes (\d+)-")
 Part = bool | Literal["body"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(NamedTuple):
     """What is done to an answer; what is not said here stays as it is.
 
     A *status* of 400 or more is answered in place of the operation, which is not carried out; anything else befalls
@@ -34,7 +32,7 @@ class Action:
 
     status: int | None = None
     body: bytes | None = None
-    headers: Mapping[str, str | None] = field(default_factory=dict)
+    headers: Mapping[str, str | None] = {}
     delay_seconds: float = 0
     reset: Part = False
     drop: bool = False

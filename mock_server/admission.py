@@ -2,8 +2,8 @@
 
 import hmac
 import ipaddress
-from dataclasses import dataclass
 from itertools import count
+from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.types import Scope
@@ -57,8 +57,7 @@ class Gate:
         """Let everybody in."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ControlGuard:
+class ControlGuard(NamedTuple):
     """Admits callers of the control interface: by Host, by token, and never from another site's page."""
 
     emulator: Emulator

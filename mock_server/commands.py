@@ -4,7 +4,6 @@ What a command does follows from the account, the moment and the command alone.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
@@ -172,12 +171,12 @@ class Change(NamedTuple):
         if "rpm" in self.names:
             account.window = RateWindow(self.rpm, contract.api.limits.rate_window_seconds)
         if "latency" in self.names:
-            account.terms = replace(account.terms, latency=self.latency)
+            account.terms = account.terms._replace(latency=self.latency)
         if "scenario" in self.names:
             account.scenario = self.scenario
         if "policies" in self.names:
             policies = contract.policies_with({**account.terms.policies, **self.policies})
-            account.terms = replace(account.terms, policies=policies)
+            account.terms = account.terms._replace(policies=policies)
 
 
 class Forget(NamedTuple):

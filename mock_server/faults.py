@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from mock_server.actions import Action
@@ -21,8 +20,7 @@ class TooManyError(ValueError):
     """The account has as many faults as it may have."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FaultTerms:
+class FaultTerms(NamedTuple):
     """What is asked of a fault: an *action* on requests of *operation*, or a *scenario* on submissions.
 
     The first *after* requests are spared, then each is struck with *probability*, until *times* were (None: for ever).

@@ -1,15 +1,20 @@
 """An account's money, in whole micro-dollars: what is there, what jobs hold, what is spent."""
 
-from dataclasses import dataclass
 
-
-@dataclass(slots=True)
 class Ledger:
     """A balance (None: unlimited), what running jobs hold of it, and what finished jobs have spent."""
 
-    balance: int | None
-    held: int = 0
-    spent: int = 0
+    __slots__ = ("balance", "held", "spent")
+
+    def __init__(self, balance: int | None, held: int = 0, spent: int = 0) -> None:
+        """Begin with these."""
+        self.balance = balance
+        self.held = held
+        self.spent = spent
+
+    def copy(self) -> "Ledger":
+        """Return another ledger that has the same."""
+        return Ledger(self.balance, self.held, self.spent)
 
     def can_hold(self, price: int) -> bool:
         """Tell whether the balance covers *price*."""

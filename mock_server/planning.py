@@ -1,9 +1,9 @@
 """Decide, once and for all, how an accepted request will go: when it starts, when it ends, and what comes out."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from contracts.api import ErrorKind
 from contracts.model import Model
@@ -23,8 +23,7 @@ from mock_server.sources import Kind
 FETCHED = lifecycle.STEPS // 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class Terms(NamedTuple):
     """What the account adds to a request: its policies and its latency."""
 
     policies: Mapping[str, str]

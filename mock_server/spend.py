@@ -1,12 +1,11 @@
 """What jobs would have cost with the real API."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mock_server.pricing import dollars, show_dollars
 
 
-@dataclass(frozen=True, slots=True)
-class Spend:
+class Spend(NamedTuple):
     """How many *jobs* were made in how many *accounts*, and what they cost in *micros*, micro-dollars.
 
     A job that has not ended yet counts with its price; one that has failed or was cancelled costs nothing.
@@ -21,7 +20,7 @@ class Spend:
         """What the jobs cost in US dollars."""
         return dollars(self.micros)
 
-    def __add__(self, other: "Spend") -> "Spend":
+    def __add__(self, other: "Spend") -> "Spend":  # type: ignore[override]
         """Return both together, as of different accounts."""
         return Spend(
             self.jobs + other.jobs, self.accounts + other.accounts, self.micros + other.micros

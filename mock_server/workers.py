@@ -12,8 +12,7 @@ import socket
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import NoReturn, Protocol
+from typing import NamedTuple, NoReturn, Protocol
 
 from mock_server.server import exit_at_once, flush_output
 from mock_server.signals import Signals, heard
@@ -48,8 +47,7 @@ class Work(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Attempts:
+class Attempts(NamedTuple):
     """How often in succession a worker has died at once, and so how long the next one waits."""
 
     failed: int = 0

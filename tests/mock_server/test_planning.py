@@ -1,4 +1,3 @@
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
@@ -35,13 +34,13 @@ ERROR = JobError(code="upstream_error", type="upstream_error", message="InvalidU
 
 def plan(request=REQUEST, *, seed=1, error=None, **terms):
     return plan_of(
-        request, quote(request, WAN), WAN, seed=seed, terms=replace(TERMS, **terms), error=error
+        request, quote(request, WAN), WAN, seed=seed, terms=TERMS._replace(**terms), error=error
     )
 
 
 def frame(policies=None, **changes):
     request = REQUEST._replace(**changes)
-    terms = replace(TERMS, policies=CONTRACT.policies_with(policies or {}))
+    terms = TERMS._replace(policies=CONTRACT.policies_with(policies or {}))
     return frame_of(request, quote(request, WAN), WAN, terms)
 
 
