@@ -9,8 +9,9 @@ import pytest
 
 from contracts.document import load
 from mock_server import fixture_path
-from mock_server.intake.intake import TOLD, Intake, inspector_within
+from mock_server.intake.intake import Intake, inspector_within
 from mock_server.intake.measuring import Measured
+from mock_server.intake.survey import TOLD
 from mock_server.samples import SAMPLES
 from mock_server.shelf import Bounds
 from mock_server.storage import Storage
