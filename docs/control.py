@@ -10,8 +10,9 @@ import httpx
 
 from contracts.document import Contract
 from docs.markdown import code, codes, table
-from mock_server.app import control_calls, create_app
+from mock_server.app import create_app
 from mock_server.control import account_page, clock_page
+from mock_server.control_calls import control_calls
 from mock_server.emulator import Emulator
 from mock_server.events import Views
 from mock_server.fault_control import NAMES

@@ -1,7 +1,8 @@
 """Put the emulator together: an ASGI application from settings and contract document."""
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from starlette.types import ASGIApp
 
@@ -10,15 +11,13 @@ from contracts.document import load
 from mock_server.admission import ControlGuard, Gate
 from mock_server.calls import Endpoint
 from mock_server.clock import system_now
-from mock_server.control import Control, account_page, clock_page
+from mock_server.control import account_page, clock_page
 from mock_server.cors import Cors, Preflight
-from mock_server.dashboard import pages
 from mock_server.description import Description
 from mock_server.download import Downloads
 from mock_server.emulator import Emulator
 from mock_server.endpoints import Endpoints
 from mock_server.events import Views
-from mock_server.fault_control import FaultControl
 from mock_server.file_endpoints import FileEndpoints
 from mock_server.intake.inspector import Inspector
 from mock_server.intake.intake import Intake, inspector_within
@@ -27,12 +26,9 @@ from mock_server.keys import Keyring
 from mock_server.media.library import ClipLibrary
 from mock_server.nearness import Nearness
 from mock_server.opening import emulator_of, storage_of
-from mock_server.overview_control import OverviewControl
-from mock_server.owner_control import OwnerControl
-from mock_server.paths import Paths
-from mock_server.quote_control import QuoteControl
+from mock_server.paths import Annex, Paths
 from mock_server.rendering import Rendering
-from mock_server.resources import Admission, Envelope, Guarded, Nowhere, Resource
+from mock_server.resources import Admission, Envelope, Nowhere, Resource
 from mock_server.samples import fixture, fixture_path
 from mock_server.settings import Settings
 from mock_server.signing import Signer
@@ -40,6 +36,9 @@ from mock_server.storage import Storage
 from mock_server.striking import DOWNLOAD, OPERATIONS, caller, struck
 from mock_server.unrouted import Unrouted
 from mock_server.watch import Watch
+
+if TYPE_CHECKING:
+    from mock_server.owner_control import OwnerControl
 
 
 def create_app(
@@ -68,10 +67,19 @@ def create_app(
 
 
 class Assembly(NamedTuple):
-    """What is around an emulator: *app* for its clients, *control* for whoever runs it in his own process."""
+    """What is around an emulator: *app* for its clients, and what it takes to control it without HTTP."""
 
     app: ASGIApp
-    control: OwnerControl
+    emulator: Emulator
+    keyring: Keyring
+    jobs: JobControl
+    watch: Watch
+
+    def control(self) -> "OwnerControl":
+        """Return the control interface for whoever runs the emulator in his own process."""
+        from mock_server.owner_control import OwnerControl  # noqa: PLC0415 - no server needs it
+
+        return OwnerControl(self.emulator, self.keyring, self.jobs, self.watch)
 
 
 def assemble(emulator: Emulator, inspector: Inspector, library: ClipLibrary) -> Assembly:
@@ -86,17 +94,17 @@ def assemble(emulator: Emulator, inspector: Inspector, library: ClipLibrary) -> 
     watch = Watch(emulator, keyring, library, views)
     downloads = Downloads(emulator, signer, library)
     apps = _operations(emulator, Gate(emulator, keyring), rendering, intake, downloads)
+    otherwise: ASGIApp = Unrouted(Nowhere(Nearness(api)))
     if settings.control:
         guard = ControlGuard(emulator=emulator, keyring=keyring, settings=settings)
-        apps |= _control(control_calls(emulator, watch, jobs, intake), guard)
-    nowhere = Nowhere(Nearness(api))
-    paths = Paths(apps, otherwise=Unrouted(nowhere))
+        control = partial(_control, emulator, watch, jobs, intake, guard)
+        otherwise = Annex(control, otherwise)
+    paths = Paths(apps, otherwise)
     if settings.cors is None:
         app: ASGIApp = _envelope(paths, emulator, watch)
     else:
         app = Cors(_envelope(Preflight(paths), emulator, watch), settings.cors)
-    control = OwnerControl(emulator, keyring, jobs, watch)
-    return Assembly(app, control)
+    return Assembly(app, emulator, keyring, jobs, watch)
 
 
 def _envelope(app: ASGIApp, emulator: Emulator, watch: Watch) -> Envelope:
@@ -148,37 +156,11 @@ def _by_path(
     return paths
 
 
-class ControlCalls(NamedTuple):
-    """The emulator's own calls by path and method: on an account, on none, and the pages of the dashboard."""
-
-    of_accounts: dict[str, dict[str, Endpoint]]
-    of_all: dict[str, dict[str, Endpoint]]
-    pages: dict[str, dict[str, Endpoint]]
-
-
-def control_calls(
-    emulator: Emulator, watch: Watch, jobs: JobControl, intake: Intake
-) -> ControlCalls:
-    """Return what answers each call of the control interface of *emulator*, whose requests *watch* sees."""
-    of_accounts = (
-        Control(emulator).by_path()
-        | FaultControl(emulator).by_path()
-        | jobs.by_path()
-        | watch.of_accounts()
-        | QuoteControl(emulator, intake).by_path()
-    )
-    of_all = OverviewControl(emulator).by_path() | watch.of_all()
-    return ControlCalls(of_accounts, of_all, pages.by_path())
-
-
-def _control(calls: ControlCalls, guard: ControlGuard) -> dict[str, ASGIApp]:
+def _control(
+    emulator: Emulator, watch: Watch, jobs: JobControl, intake: Intake, guard: ControlGuard
+) -> Mapping[str, ASGIApp]:
     """Return what answers each path of the control interface, to whom *guard* lets in."""
-    return {
-        path: Guarded(Resource(methods, dict.fromkeys(methods, admission)), refuse)
-        for by_path, admission, refuse in (
-            (calls.of_accounts, guard.account, guard.refuse_strangers),
-            (calls.of_all, guard.anyone, guard.refuse_strangers),
-            (calls.pages, guard.anyone, guard.refuse_other_hosts),
-        )
-        for path, methods in by_path.items()
-    }
+    # At the first call of it: most clients make none, and all would wait for it to be loaded.
+    from mock_server.control_calls import control_apps, control_calls  # noqa: PLC0415
+
+    return control_apps(control_calls(emulator, watch, jobs, intake), guard)

@@ -20,7 +20,6 @@ from mock_server.foreground import run_foreground
 from mock_server.kit import kit_commands
 from mock_server.options import settings_from, with_settings
 from mock_server.problems import Problem
-from mock_server.quoting import as_fields, as_text, estimate
 from mock_server.scenarios.catalogue import SCENARIOS
 from mock_server.server import BindError, ThreadServer, exit_at_once
 from mock_server.settings import FOR_SERVE, Settings, SettingsError
@@ -112,6 +111,8 @@ def exec_command(command: Sequence[str], **options: Any) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def quote(request_json: str, policy: Sequence[str], *, as_json: bool) -> None:
     """Tell what a request costs and gives, offline; - reads it from standard input."""
+    from mock_server.quoting import as_fields, as_text, estimate  # noqa: PLC0415 - serve does without
+
     contract = load()
     policies = _policies(contract, policy)
     raw = (

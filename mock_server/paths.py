@@ -1,6 +1,7 @@
 """Find what answers a path: by a look-up, because this stands before every request."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cached_property
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -43,6 +44,24 @@ class Paths:
         name, app = found
         scope["path_params"] = {name: segment}
         return app
+
+
+class Annex:
+    """An ASGI application for paths that are put together when a request is for none of the others."""
+
+    def __init__(self, make: Callable[[], Mapping[str, ASGIApp]], otherwise: ASGIApp) -> None:
+        """Serve what *make* returns, as `Paths` does."""
+        self._make = make
+        self._otherwise = otherwise
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Answer one request."""
+        app = self._paths if scope["type"] == "http" else self._otherwise
+        return app(scope, receive, send)
+
+    @cached_property
+    def _paths(self) -> Paths:
+        return Paths(self._make(), self._otherwise)
 
 
 def _parts(template: str) -> tuple[tuple[str, str], str]:

@@ -84,9 +84,10 @@ class WanMock:
         self._threads = ThreadPoolExecutor(thread_name_prefix="wan-mock")
         # The journal is there also where HTTP has no control of it.
         emulator = emulator_of(contract, settings, system_now, self._storage, keeps_journals=True)
-        app, self._control = assemble(emulator, self._inspector, self._library)
+        assembly = assemble(emulator, self._inspector, self._library)
+        self._control = assembly.control()
         self._server = ThreadServer(
-            app, host=settings.host, port=settings.port, threads=self._threads
+            assembly.app, host=settings.host, port=settings.port, threads=self._threads
         )
         self._key_variable = contract.api.key_variable
         self._has_stopped = False

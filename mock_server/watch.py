@@ -6,7 +6,6 @@ from time import perf_counter_ns
 from mock_server.access_log import AccessLog, to_standard_error
 from mock_server.calls import Endpoint
 from mock_server.emulator import Emulator
-from mock_server.event_stream import EventStream
 from mock_server.events import Events, Views
 from mock_server.journal_control import JournalControl
 from mock_server.journal_page import JournalPage
@@ -57,10 +56,6 @@ class Watch:
             timer=timer,
         )
 
-    def of_accounts(self) -> ByPath:
-        """Return the endpoints of the control interface that are on one account, by path and method."""
-        return self.journal.by_path() | EventStream(self.events).by_path()
-
     def of_all(self) -> ByPath:
-        """Return the endpoints that are on no account, by path and method."""
+        """Return the endpoints of the control interface that are on no account, by path and method."""
         return self._scraping.by_path()

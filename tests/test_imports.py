@@ -15,8 +15,13 @@ LATER = {
     *("anyio", "starlette.routing", "typing_extensions"),
     *("importlib.resources", "tomllib", "granian", "msgspec", "redis", "sqlite3"),
 }
-# What a submission, a document of the user's own, or a host with letters beyond ASCII needs.
-AFTER_START = LATER | {"jsonschema_rs", "contracts.coherence", "encodings.idna"}
+# What a submission, its media, the control interface, a document of the user's own, or a host with letters beyond ASCII
+# needs.
+AFTER_START = LATER | {
+    *("jsonschema_rs", "mock_server.intake.survey", "mock_server.intake.locating"),
+    *("mock_server.control_calls", "mock_server.event_stream", "mock_server.owner_control"),
+    *("contracts.coherence", "encodings.idna"),
+}
 HEAVY = KIT | MEDIA | SCRAPES | PAGES
 SHARED = {
     "contracts.api",
