@@ -72,12 +72,16 @@ class Log(Protocol):
     """The commands of all accounts, each account's in one order, and their journals.
 
     Every method raises StateError where the state cannot be reached. *mark* is of this process alone. *opened* is
-    another value whenever the state was opened again: it may have been emptied, replaced, or set back meanwhile, and
-    nothing that was read before need be there any more.
+    another value whenever the state was opened again: it may have been emptied, replaced or set back meanwhile, so
+    that nothing that was read before need be there any more.
     """
 
     mark: bytes
-    opened: object
+
+    @property
+    def opened(self) -> object:
+        """What tells this opening of the state from all others."""
+        ...
 
     async def exchange(
         self, account: str, after: int, record: bytes | None = None, *, forgets: bool = False

@@ -205,7 +205,7 @@ def test_file_is_its_owners_alone(open_log, sqlite_place):
 
 def test_full_disk_changes_nothing(run, open_log, sqlite_place):
     log = open_log(sqlite_place)
-    log._connection.execute("PRAGMA max_page_count = 1")
+    log._file._connection.execute("PRAGMA max_page_count = 1")
     with pytest.raises(StateError, match="database or disk is full"):
         run(log.exchange("x", 0, b"a" * 100_000))
 
