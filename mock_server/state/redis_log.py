@@ -181,7 +181,8 @@ class RedisLog:
             failure = LostError
             await connection.send_packed_command(connection.pack_commands(ask for ask, _ in asks))
             replies = [await self._received() for _ in asks]
-        except (redis.RedisError, OSError, TimeoutError) as error:
+        # Whatever it is, nobody is to wait for ever.
+        except Exception as error:
             await connection.disconnect(nowait=True)
             replies = [failure(str(error) or type(error).__name__)] * len(asks)
         for (_, future), reply in zip(asks, replies, strict=True):

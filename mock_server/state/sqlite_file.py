@@ -107,7 +107,8 @@ class SqliteFile:
             if self._tries_again():
                 return
             found = [error] * len(self._waiting)
-        except StateError as error:
+        # Whatever it is, nobody is to wait for ever.
+        except Exception as error:
             found = [error] * len(self._waiting)
         waiting, self._waiting, self._busy_since = self._waiting, [], None
         for (_, done), result in zip(waiting, found, strict=True):

@@ -203,6 +203,14 @@ def test_file_is_its_owners_alone(open_log, sqlite_place):
     ]
 
 
+def test_record_that_cannot_be_written_is_refused_and_others_are_not(run, open_log, place):
+    log = open_log(place)
+    with pytest.raises((StateError, OverflowError)):
+        run(log.write("x", b"e", size=2**200, is_counted=False))
+
+    assert [*run(log.exchange("x", 0, b"a"))] == [(1, b"a")]
+
+
 def test_full_disk_changes_nothing(run, open_log, sqlite_place):
     log = open_log(sqlite_place)
     log._file._connection.execute("PRAGMA max_page_count = 1")
