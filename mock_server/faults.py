@@ -149,6 +149,8 @@ class Faults:
 
         Those that its prompt has *named* come first, then those of the faults, then the account's *default*.
         """
+        if not (named or default or self._faults):
+            return ()  # as nearly always
         posted = [fault.terms.scenario for fault in self._due()]
         return together(*named, *posted, default)
 

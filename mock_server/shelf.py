@@ -131,7 +131,8 @@ class Shelf:
 
     def expire(self) -> None:
         """Forget the uploads whose time is over by now."""
-        self._uploads.expire(self.now())
+        if self._uploads:
+            self._uploads.expire(self.now())
 
     def ends_at(self, upload: Upload) -> int:
         """Return the moment from which *upload* is forgotten."""

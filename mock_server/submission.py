@@ -30,6 +30,9 @@ class Submit(NamedTuple):
         """Accept the request, unless a scenario is in the way; Problem where the balance does not cover it."""
         faults, named, prompt = account.faults, self.request.scenarios, self.request.prompt
         names = faults.acting(named, account.scenario)
+        if not names:
+            job = emulator.submit(account, self.request, self.base_url, self.findings)
+            return Submitted(job, None)
         struck = faults.strike_submission(names, named, prompt)
         if struck is not None and struck.action.is_refusal:
             faults.acted((struck.by,), named, prompt)

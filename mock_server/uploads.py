@@ -101,6 +101,10 @@ class Uploads:
         # From the oldest to the newest. A plain dict would search for its first one ever longer.
         self._by_id: OrderedDict[str, Upload] = OrderedDict()
 
+    def __len__(self) -> int:
+        """Return how many are known, those whose time is over included."""
+        return len(self._by_id)
+
     def reserve(self, size: int) -> None:
         """Take *size* bytes of the quota for what comes in; give them back, where it is negative.
 
