@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import fcntl
 import json
-import re
 import socket
 import struct
 import termios
@@ -23,7 +22,7 @@ from mock_server.wire import CONNECTION, FOLLOWED
 
 REQUEST_ID = b"req_not_http"  # no request was read, so none has a number
 UPGRADING = frozenset({b"connection", b"upgrade", b"http2-settings"})
-UNPRINTABLE = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
+UNPRINTABLE = bytes({*range(0x20), 0x7F} - {*b"\t\r\n"})
 MOST_COPIED = 64 * 1024  # bytes of a body that are sooner copied than written by themselves
 NO_LINGER = struct.pack("ii", 1, 0)  # what is closed with it ends in an RST
 SOON_SECONDS = 0.001  # how soon a look at a socket is repeated, at first
@@ -63,8 +62,8 @@ class Cycle(RequestResponseCycle):
         return (
             not message.get("more_body")
             and (announced == [b"%d" % len(body)] or (not body and self.scope["method"] == "HEAD"))
-            and lines.count(b"\n") == len(headers)
-            and not UNPRINTABLE.search(lines)
+            and lines.count(b"\n") == lines.count(b"\r") == len(headers)
+            and lines == lines.translate(None, UNPRINTABLE)
         )
 
     def _send_whole(self, head: bytes, body: bytes | memoryview) -> None:
