@@ -13,7 +13,7 @@ from mock_server.exact import Number, times
 from mock_server.intake.finding import Finding
 from mock_server.jobs import NEVER, Frame, JobError, Plan
 from mock_server.latency import Choice, Work, duration_of
-from mock_server.pricing import Quote, is_flash
+from mock_server.pricing import Quote
 from mock_server.request import Request
 from mock_server.scenarios.scenario import Course, Failure
 from mock_server.sizes import output_size
@@ -21,6 +21,8 @@ from mock_server.sources import Kind
 
 # Media that cannot be fetched show early in a job's life.
 FETCHED = lifecycle.STEPS // 10
+PICTURES = frozenset({Kind.IMAGE})
+SOUNDS = frozenset({Kind.AUDIO, Kind.VIDEO})
 
 
 class Terms(NamedTuple):
@@ -40,13 +42,7 @@ def plan_of(
     error: JobError | None,
 ) -> Plan:
     """Return the plan of *request*, which fails with *error* unless that is None; *seed* decides the latency."""
-    work = Work(
-        mode=request.mode,
-        flash=is_flash(request, model.modes[request.mode]),
-        resolution=request.resolution,
-        seconds=quote.seconds,
-        seed=seed,
-    )
+    work = Work(request.mode, quote.rate.flash, request.resolution, quote.seconds, seed)
     ends_after = duration_of(work, model.latency, terms.latency)
     return Plan(
         starts_after=round(ends_after * model.latency.queued_share),
@@ -107,12 +103,12 @@ def frame_of(
     )
     always_sounds = terms.policies["standard_audio"] == "always" and not quote.rate.flash
     frame = Frame(
-        width=width,
-        height=height,
-        frames=times(quote.seconds, model.output.fps),
-        has_sound=request.audio or always_sounds,
-        picture=_product(findings, {Kind.IMAGE}),
-        sound=_product(findings, {Kind.AUDIO, Kind.VIDEO}),
+        width,
+        height,
+        times(quote.seconds, model.output.fps),
+        request.audio or always_sounds,
+        _product(findings, PICTURES),
+        _product(findings, SOUNDS),
     )
     return _shared(frame)
 
@@ -125,5 +121,7 @@ def _shared(frame: Frame) -> Frame:
 
 def _product(findings: Iterable[Finding], kinds: Set[Kind]) -> Path | None:
     """Return what the video is made of: of several clips the first that has a sound gives it."""
-    products = (found.product for found in findings if found.kind in kinds)
-    return next((product for product in products if product is not None), None)
+    for found in findings:
+        if found.product is not None and found.kind in kinds:
+            return found.product
+    return None
