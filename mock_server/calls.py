@@ -94,7 +94,7 @@ class Call(NamedTuple):
                 exchange.broke_off(body, len(body) + len(piece))
                 raise _too_large(most)
             if not more and not body:
-                return exchange.read(piece)
+                return exchange.read(bytes(piece))  # which is no copy, unless it was something else
             body += piece
         return exchange.read(bytes(body))
 

@@ -10,19 +10,23 @@ from mock_server.catalogue import card
 from mock_server.clock import SECOND
 from mock_server.commands import End, Ending, Poll
 from mock_server.emulator import Emulator
-from mock_server.intake.finding import refusals
+from mock_server.intake.finding import Finding, refusals
 from mock_server.intake.intake import Intake
 from mock_server.jobs import Job
 from mock_server.lifecycle import state_at
 from mock_server.problems import Problem
 from mock_server.queries import read_query
 from mock_server.rendering import Rendering
+from mock_server.repeats import Repeats
+from mock_server.request import Request
 from mock_server.scenarios.catalogue import course_of
 from mock_server.striking import refused, spoiled
 from mock_server.submission import Submit
 from mock_server.usage import usage_page
 from mock_server.validation import Validation
 from mock_server.violations import show
+
+NOTHING_FOUND: tuple[Finding, ...] = ()
 
 
 class Endpoints:
@@ -35,6 +39,7 @@ class Endpoints:
         self._rendering = rendering
         self._intake = intake
         self._validation = Validation(emulator.contract)
+        self._repeats = Repeats()
         limits = emulator.contract.api.limits
         self._max_body = emulator.settings.max_body or limits.max_body_bytes
         self._retention = limits.job_retention_seconds * SECOND
@@ -58,11 +63,12 @@ class Endpoints:
         """Accept a video generation, or tell every rule that the request breaks."""
         body = await call.body(self._max_body)
         _require_json(call)
-        account = self._account(call)
-        examined = self._validation.check(self._validation.read(body), account.terms.policies)
         base_url = call.base_url(self._emulator.settings.public_url)
-        findings = await self._intake.look(examined, account.shelf, {base_url, call.base_url(None)})
-        request = self._validation.accept(examined, refusals(findings, account.terms.policies))
+        policies = self._account(call).terms.policies
+        request, findings = self._repeats.find(body, policies), NOTHING_FOUND
+        if request is None:
+            request, findings = await self._examine(call, body, base_url)
+            self._repeats.keep(body, policies, request)
         submit = Submit(request, base_url, findings)
         job, struck = await self._emulator.do(call.caller.name, submit)
         if job is None:
@@ -73,6 +79,16 @@ class Endpoints:
         status = int(account.terms.policies["submit_status"])
         answer = Answer(status=status, body=self._rendering.submit_answer(job))
         return answer if struck is None else spoiled(answer, struck, call)
+
+    async def _examine(
+        self, call: Call, body: bytes, base_url: str
+    ) -> tuple[Request, tuple[Finding, ...]]:
+        """Return the request that *body* spells, and what is found in its media."""
+        account = self._account(call)
+        examined = self._validation.check(self._validation.read(body), account.terms.policies)
+        findings = await self._intake.look(examined, account.shelf, {base_url, call.base_url(None)})
+        request = self._validation.accept(examined, refusals(findings, account.terms.policies))
+        return request, findings
 
     def _account(self, call: Call) -> Account:
         """Return the caller's account: during a wait it may have been forgotten and opened anew."""
