@@ -11,6 +11,8 @@ AUTO = "auto"
 IMAGE_FIELDS = frozenset({"image", "images"})
 PICTURE_FIELDS = IMAGE_FIELDS | {"reference_images"}
 MEDIA_FIELDS = PICTURE_FIELDS | {"reference_videos"}
+MODE_FIELD = frozenset({"mode"})
+AUTO_FIELDS = MODE_FIELD | MEDIA_FIELDS
 NOTHING_RENAMED: Mapping[str, str] = {}
 
 
@@ -88,8 +90,8 @@ def candidate_of(
     *spelled* has the alias that the body used, by field.
     """
     media, asked = media_of(fields, spelled), fields.get("mode", AUTO)
-    unknown = {"mode", *MEDIA_FIELDS} if asked == AUTO else {"mode"}
-    mode = choose(model, asked, media) if not invalid or invalid.isdisjoint(unknown) else None
+    decides = AUTO_FIELDS if asked == AUTO else MODE_FIELD
+    mode = choose(model, asked, media) if invalid.isdisjoint(decides) else None
     return Candidate(model, fields, media, invalid, mode, policies)
 
 

@@ -61,7 +61,8 @@ class Validation:
         model = self._model(body.get("model"))
         fields, spelled, broken = self._check_form(model, body, policies)
         # Of fields that the model does not know, nothing is known either.
-        known = {name: value for name, value in fields.items() if name in model.properties}
+        properties = model.properties
+        known = {name: value for name, value in fields.items() if name in properties}
         fields = {**model.defaults, **known}
         invalid: Set[str] = NOTHING
         if broken:
@@ -136,11 +137,11 @@ def _resolve_aliases(
 
 def _scenarios_broken(candidate: mode.Candidate) -> list[Violation]:
     """Return what is wrong with the scenarios that the prompt names, as violations of the prompt's own rule."""
+    mistakes = [*mistakes_in(candidate.fields.get("prompt", ""))]
+    if not mistakes:
+        return []
     rule, place = candidate.model.properties["prompt"]["x-rule"], pointer(["prompt"])
-    return [
-        Violation(rule=rule, pointer=place, message=f"prompt: {mistake}.")
-        for mistake in mistakes_in(candidate.fields.get("prompt", ""))
-    ]
+    return [Violation(rule, place, f"prompt: {mistake}.") for mistake in mistakes]
 
 
 def _canonical(model: Model, name: str | None) -> str:
