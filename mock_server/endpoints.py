@@ -18,7 +18,7 @@ from mock_server.problems import Problem
 from mock_server.queries import read_query
 from mock_server.rendering import Rendering
 from mock_server.repeats import Repeats
-from mock_server.request import Request
+from mock_server.request import NO_MEDIA, Request
 from mock_server.scenarios.catalogue import course_of
 from mock_server.striking import refused, spoiled
 from mock_server.submission import Submit
@@ -63,36 +63,36 @@ class Endpoints:
         """Accept a video generation, or tell every rule that the request breaks."""
         body = await call.body(self._max_body)
         _require_json(call)
-        base_url = call.base_url(self._emulator.settings.public_url)
-        policies = self._account(call).terms.policies
+        base_url, name = call.base_url(self._emulator.settings.public_url), call.caller.name
+        # During a wait the caller's account may have been forgotten and opened anew.
+        account = self._emulator.account(name)
+        policies = account.terms.policies
         request, findings = self._repeats.find(body, policies), NOTHING_FOUND
         if request is None:
-            request, findings = await self._examine(call, body, base_url)
+            request, findings = await self._examine(call, body, base_url, account)
             self._repeats.keep(body, policies, request)
         submit = Submit(request, base_url, findings)
-        job, struck = await self._emulator.do(call.caller.name, submit)
+        job, struck = await self._emulator.do(name, submit)
         if job is None:
             assert struck is not None
             return refused(struck, "submit", call, self._contract.api)
-        account = self._account(call)
+        account = self._emulator.account(name)
         call.belongs_to(account, job)
         status = int(account.terms.policies["submit_status"])
         answer = Answer(status=status, body=self._rendering.submit_answer(job))
         return answer if struck is None else spoiled(answer, struck, call)
 
     async def _examine(
-        self, call: Call, body: bytes, base_url: str
+        self, call: Call, body: bytes, base_url: str, account: Account
     ) -> tuple[Request, tuple[Finding, ...]]:
         """Return the request that *body* spells, and what is found in its media."""
-        account = self._account(call)
         examined = self._validation.check(self._validation.read(body), account.terms.policies)
-        findings = await self._intake.look(examined, account.shelf, {base_url, call.base_url(None)})
+        findings = NOTHING_FOUND
+        if examined.candidate.media != NO_MEDIA:
+            own = {base_url, call.base_url(None)}
+            findings = await self._intake.look(examined, account.shelf, own)
         request = self._validation.accept(examined, refusals(findings, account.terms.policies))
         return request, findings
-
-    def _account(self, call: Call) -> Account:
-        """Return the caller's account: during a wait it may have been forgotten and opened anew."""
-        return self._emulator.account(call.caller.name)
 
     async def job(self, call: Call) -> Answer:
         """Tell how a job stands."""

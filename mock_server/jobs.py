@@ -116,4 +116,5 @@ class Job(NamedTuple):
     @property
     def is_charged(self) -> bool:
         """Whether the job costs its price once it has ended (rule PRICE-FAILED)."""
-        return self.error is None and not self.is_cancelled
+        ending = self.early_end or self.plan
+        return ending.error is None and not ending.is_cancelled

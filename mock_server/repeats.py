@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-from mock_server.request import Media, Request
+from mock_server.request import NO_MEDIA, Request
 
 MOST_KEPT = 256
 LONGEST_KEPT = 4096  # bytes of a body
-NO_MEDIA = Media()
 
 
 class Repeats:

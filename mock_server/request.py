@@ -41,6 +41,9 @@ class Media(NamedTuple):
         return self.pictures + self.reference_videos
 
 
+NO_MEDIA = Media()
+
+
 class Request(NamedTuple):
     """A valid submission; *mode* is never ``auto``, *duration* is the decimal number of seconds as sent.
 

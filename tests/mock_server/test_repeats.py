@@ -1,7 +1,7 @@
 """Bodies that come again: what is remembered of them, and for how long."""
 
-from mock_server.repeats import LONGEST_KEPT, MOST_KEPT, NO_MEDIA, Repeats
-from mock_server.request import Media, Medium, Request
+from mock_server.repeats import LONGEST_KEPT, MOST_KEPT, Repeats
+from mock_server.request import NO_MEDIA, Media, Medium, Request
 
 POLICIES = {"submit_status": "202"}
 RAW = b"{}"
