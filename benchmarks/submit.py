@@ -11,6 +11,7 @@ from benchmarks.servers import Server, bare, ours, running
 
 RATIO = 0.5
 SCRIPT = Path(__file__).with_suffix(".lua")
+SCRIPT_OF_EACH = SCRIPT.with_stem("submit_each")  # no body comes twice
 
 
 def measure(plan: Plan) -> Iterator[Figure]:

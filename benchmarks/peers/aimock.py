@@ -40,6 +40,7 @@ def _targets(server: Server, recording: Recording) -> Targets:
         **shared,
         "poll": Target(server=server, path=f"{PATH}/{VIDEO['id']}"),
         "submit": replace(shared["submit"], path=PATH),
+        "submit-each": replace(shared["submit-each"], path=PATH),
     }
 
 

@@ -10,7 +10,8 @@ from benchmarks.peers.result import Result, Samples, ratios
 
 QUESTIONS = {
     "poll": ("Poll a finished job", CONNECTIONS),
-    "submit": ("Submit a job", CONNECTIONS),
+    "submit": ("Submit a job, always with the same body", CONNECTIONS),
+    "submit-each": ("Submit a job, each with its own prompt", CONNECTIONS),
     "models": ("List the models", CONNECTIONS),
     "download": ("Download a video of 1 MiB", 4),  # each takes its time
 }

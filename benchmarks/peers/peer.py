@@ -13,7 +13,7 @@ from benchmarks.load import Target
 from benchmarks.peers.package import Package
 from benchmarks.peers.recording import MODELS, SUBMIT, Recording
 from benchmarks.servers import LOOK_SECONDS, Server, free_port, launched
-from benchmarks.submit import SCRIPT
+from benchmarks.submit import SCRIPT, SCRIPT_OF_EACH
 
 # For a machine that has much else to do; most need a tenth of it.
 START_SECONDS = 120.0
@@ -76,6 +76,7 @@ def canned(server: Server, recording: Recording) -> Targets:
     return {
         "poll": Target(server=server, path=recording.poll),
         "submit": Target(server=server, path=SUBMIT, script=SCRIPT),
+        "submit-each": Target(server=server, path=SUBMIT, script=SCRIPT_OF_EACH),
         "models": Target(server=server, path=MODELS),
     }
 
