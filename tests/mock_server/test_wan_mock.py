@@ -16,6 +16,7 @@ import pytest
 from mock_server import Settings, WanMock, create_app, fixture_path
 from mock_server.server import BindError
 from mock_server.settings import SettingsError
+from mock_server.state.log import PAGE
 from mock_server.wan_mock import SettingsFields
 
 FDS = Path("/proc/self/fd")
@@ -312,6 +313,20 @@ def test_accounts_in_a_file_are_read_after_the_end_and_by_the_next(tmp_path):
         assert [job.id for job in again.account(account.name).jobs] == [job_id]
         assert [request.job_id for request in again.account(account.name).requests] == [job_id]
         assert again.account().name != account.name
+
+
+def test_account_with_a_long_history_in_a_file_is_read_to_its_end(tmp_path):
+    place = f"sqlite:{tmp_path / 'state.db'}"
+    with (
+        WanMock(state=place, clock="manual") as mock,
+        WanMock(state=place, clock="manual") as other,
+    ):
+        account = mock.account()
+        began = account.clock.now
+        for _ in range(PAGE + 1):
+            account.clock.advance(1)
+
+        assert (other.account(account.name).clock.now - began).total_seconds() == PAGE + 1
 
 
 def test_accounts_that_cannot_be_reached_are_a_value_error_that_says_why(tmp_path):

@@ -182,6 +182,19 @@ def test_others_are_answered_while_somebody_has_locked_the_file(run, open_log, s
     locking.close()
 
 
+def test_whoever_cannot_wait_is_told_of_a_locked_file_too(open_log, sqlite_place):
+    log = open_log(sqlite_place)
+    appending = log.exchange("x", 0, b"a")
+    with closing(sqlite3.connect(file_of(sqlite_place), isolation_level=None)) as locking:
+        locking.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StateError, match="database is locked"):
+            appending.send(None)
+    with pytest.raises(StopIteration) as came:
+        log.exchange("x", 0, b"a").send(None)
+
+    assert came.value.value == [(1, b"a")]
+
+
 def test_file_of_another_application_is_left_alone(open_log, tmp_path):
     file = tmp_path / "other.db"
     with closing(sqlite3.connect(file)) as connection:
