@@ -1,6 +1,6 @@
 """Put the emulator together: an ASGI application from settings and contract document."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -57,13 +57,31 @@ def create_app(
         DocumentError: a contract document that is not well formed.
     """
     settings = settings or Settings()
+    return open_app(settings, time=time, storage=storage or storage_of(settings)).app
+
+
+class Opened(NamedTuple):
+    """The application, and what lets go of its accounts' state and removes files that are not to last."""
+
+    app: ASGIApp
+    close: Callable[[], Awaitable[None]]
+
+
+def open_app(
+    settings: Settings, *, storage: Storage, time: Callable[[], int] = system_now
+) -> Opened:
+    """Return what `create_app` does, for whoever closes it in the event loop that it answered in."""
     contract = load(settings.documents)
-    emulator = emulator_of(
-        contract, settings, time, storage or storage_of(settings), keeps_journals=settings.control
-    )
+    emulator = emulator_of(contract, settings, time, storage, keeps_journals=settings.control)
     limits = contract.api.limits
     inspector = inspector_within(limits.decode_seconds, limits.decode_memory_bytes)
-    return assemble(emulator, inspector, ClipLibrary(settings.media_cache_bytes)).app
+    library = ClipLibrary(settings.media_cache_bytes)
+
+    async def close() -> None:
+        await emulator.close()
+        storage.close()
+
+    return Opened(assemble(emulator, inspector, library).app, close)
 
 
 class Assembly(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from mock_server.app import create_app
+from mock_server.app import open_app
 from mock_server.media.inspection import Inspection, inspect
 from mock_server.opening import storage_of
 from mock_server.server import ThreadServer
@@ -65,7 +65,8 @@ def run_demo(
 
 
 def _server(settings: Settings, storage: Storage, port: int) -> ThreadServer:
-    return ThreadServer(create_app(settings, storage=storage), host="127.0.0.1", port=port)
+    app, close = open_app(settings, storage=storage)
+    return ThreadServer(app, host="127.0.0.1", port=port, end=close)
 
 
 def _states(url: str, wait: Callable[[float], None]) -> Iterator[dict[str, Any]]:

@@ -9,11 +9,11 @@ from typing import Protocol
 from starlette.types import ASGIApp
 
 from contracts.errors import ContractError
-from mock_server.app import create_app
+from mock_server.app import open_app
 from mock_server.opening import storage_of
 from mock_server.server import bind, serve
 from mock_server.settings import GRANIAN, Settings, SettingsError
-from mock_server.shutdown import url_of
+from mock_server.shutdown import End, url_of
 from mock_server.spread import spread
 from mock_server.workers import STOP_SECONDS, StartError, supervise
 
@@ -24,9 +24,15 @@ class Serve(Protocol):
     """Serves an application in the main thread, as `mock_server.server.serve` does."""
 
     def __call__(
-        self, app: ASGIApp, sock: socket.socket, *, on_ready: Say, lifeline: int | None = None
+        self,
+        app: ASGIApp,
+        sock: socket.socket,
+        *,
+        on_ready: Say,
+        end: End,
+        lifeline: int | None = None,
     ) -> None:
-        """Serve *app* on *sock* until SIGTERM, SIGINT or the end of the pipe *lifeline*."""
+        """Serve *app* on *sock* until SIGTERM, SIGINT or the end of the pipe *lifeline*; then do *end*."""
         ...
 
 
@@ -46,8 +52,8 @@ def run_foreground(settings: Settings, *, on_ready: Say, say: Say) -> None:
     if settings.workers == 1:
         # The application before the socket: who can connect is answered at once.
         with storage_of(settings) as storage:
-            app = create_app(settings, storage=storage)
-            serve_on(app, bind(settings.host, settings.port), on_ready=on_ready)
+            app, close = open_app(settings, storage=storage)
+            serve_on(app, bind(settings.host, settings.port), on_ready=on_ready, end=close)
         return
     with bind(settings.host, settings.port) as first:
         supervise(
@@ -97,7 +103,7 @@ def work(
     """Answer with an emulator of *settings* on *sock*, in a process of its own; see `mock_server.workers.Work`."""
     try:
         with storage_of(settings) as storage:
-            app = create_app(settings, storage=storage)
-            serve_on(app, sock, on_ready=on_ready, lifeline=lifeline)
+            app, close = open_app(settings, storage=storage)
+            serve_on(app, sock, on_ready=on_ready, lifeline=lifeline, end=close)
     except (SettingsError, ContractError, OSError) as error:
         raise StartError(str(error)) from error

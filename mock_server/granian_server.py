@@ -16,8 +16,8 @@ from granian.log import LogLevels
 from granian.server.embed import Server
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_server.server import BACKLOG, stopped_by_signal
-from mock_server.shutdown import GRACE_SECONDS, run, url_of
+from mock_server.server import BACKLOG, signals_restored, stop_by_signal
+from mock_server.shutdown import GRACE_SECONDS, End, nothing, run, url_of
 from mock_server.wire import ConnectionCutError
 
 MOST_CONNECTIONS = 1_000_000  # those beyond would wait without a word; file descriptors end sooner
@@ -76,14 +76,15 @@ def serve_on_granian(
     *,
     on_ready: Callable[[str], object],
     lifeline: int | None = None,
+    end: End = nothing,
 ) -> None:
     """Serve *app* on *sock* as `mock_server.server.serve` does.
 
     Its threads may outlive the call, with connections that are still open; the end of the process ends them.
     """
     gc.freeze()
-    with sock:
-        run(lambda: _serve(app, sock, on_ready, lifeline))
+    with sock, signals_restored():
+        run(lambda: _serve(app, sock, on_ready, lifeline), end=end)
 
 
 async def _serve(
@@ -91,12 +92,12 @@ async def _serve(
 ) -> None:
     server = BoundServer(app, sock, on_ready)
     stopping = asyncio.Event()
-    with stopped_by_signal(stopping.set, lifeline):
-        serving = asyncio.create_task(server.serve())
-        stopped = asyncio.create_task(stopping.wait())
-        await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        server.stop()  # type: ignore[no-untyped-call]
-        # It would wait for every answer to end, and an endless stream never does.
-        await asyncio.wait({serving}, timeout=GRACE_SECONDS)
+    stop_by_signal(stopping.set, lifeline)
+    serving = asyncio.create_task(server.serve())
+    stopped = asyncio.create_task(stopping.wait())
+    await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    server.stop()  # type: ignore[no-untyped-call]
+    # It would wait for every answer to end, and an endless stream never does.
+    await asyncio.wait({serving}, timeout=GRACE_SECONDS)
     if serving.done():
         serving.result()  # such as what is wrong with its settings

@@ -16,7 +16,8 @@ from typing import Any, NoReturn, Self, TypeVar
 
 from starlette.types import ASGIApp
 
-from mock_server.shutdown import LoopEndedError, QuickServer, run
+from mock_server.shutdown import End, LoopEndedError, QuickServer, nothing, run
+from mock_server.signals import stopping
 
 BACKLOG = 2048
 LARGEST_PORT = 65535
@@ -86,18 +87,19 @@ def serve(
     on_ready: Callable[[str], object] | None = None,
     lifeline: int | None = None,
     drain_seconds: float = 0,
+    end: End = nothing,
 ) -> None:
     """Serve *app* on *sock*, from `bind`, in the main thread until SIGTERM, SIGINT or the end of the pipe *lifeline*.
 
-    *on_ready* is called with the URL once requests are answered. The call returns within 0.1 s of the
-    signal, even while answers are being sent, or of the end of *drain_seconds*, for which it waits while
-    connections are open; what they asked of threads may still be running.
+    *on_ready* is called with the URL once requests are answered, and *end* is done once none is any more. The call
+    returns within 0.1 s of the signal, even while answers are being sent, or of the end of *drain_seconds*, for which
+    it waits while connections are open; what they asked of threads may still be running.
     """
     server = QuickServer(app, drain_seconds=drain_seconds)
     # What is there by now stays; the collector need not look at it time and again.
     gc.freeze()
-    with sock:
-        run(lambda: _serve(server, sock, on_ready or str, lifeline))
+    with sock, signals_restored():
+        run(lambda: _serve(server, sock, on_ready or str, lifeline), end=end)
 
 
 async def _serve(
@@ -106,26 +108,31 @@ async def _serve(
     on_ready: Callable[[str], object],
     lifeline: int | None,
 ) -> None:
-    with stopped_by_signal(server.stop, lifeline):
-        await server.run_on(sock, on_ready)
+    stop_by_signal(server.stop, lifeline)
+    await server.run_on(sock, on_ready)
 
 
-@contextlib.contextmanager
-def stopped_by_signal(stop: Callable[[], object], lifeline: int | None = None) -> Iterator[None]:
-    """Have the running event loop call *stop* at SIGTERM, at SIGINT, and when the pipe *lifeline* ends."""
+def stop_by_signal(stop: Callable[[], object], lifeline: int | None = None) -> None:
+    """Have the running event loop call *stop* at signals that ask for it, and when the pipe *lifeline* ends."""
     loop = asyncio.get_running_loop()
-    signals = (signal.SIGINT, signal.SIGTERM)
-    for number in signals:
+    for number in stopping():
         loop.add_signal_handler(number, stop)
     if lifeline is not None:
         loop.add_reader(lifeline, stop)
+
+
+@contextlib.contextmanager
+def signals_restored() -> Iterator[None]:
+    """Leave signals that ask to stop, at the end of the block, to whoever heard them before it.
+
+    Until then they are heard, also when the loop has nothing left but to tidy up, which none is to cut short.
+    """
+    before = {number: signal.getsignal(number) for number in stopping()}
     try:
         yield
     finally:
-        for number in signals:
-            loop.remove_signal_handler(number)
-        if lifeline is not None:
-            loop.remove_reader(lifeline)
+        for number, known in before.items():
+            signal.signal(number, known or signal.SIG_DFL)
 
 
 def exit_at_once(status: int = 0, *, leave: Callable[[int], NoReturn] = os._exit) -> NoReturn:
@@ -160,12 +167,14 @@ class ThreadServer:
         host: str = "127.0.0.1",
         port: int = 0,
         threads: concurrent.futures.ThreadPoolExecutor | None = None,
+        end: End = nothing,
     ) -> None:
-        """Serve *app*; what it hands to *threads* may go on after the stop, which shuts them down."""
+        """Serve *app*; what it hands to *threads* may go on after the stop, which shuts them down and does *end*."""
         self._app = app
         self._host = host
         self._port = port
         self._threads = threads
+        self._end = end
         self._running: tuple[QuickServer, threading.Thread, str] | None = None
         self._process = os.getpid()
         self._lock = threading.RLock()
@@ -189,7 +198,7 @@ class ThreadServer:
         ready: concurrent.futures.Future[str] = concurrent.futures.Future()
         thread = threading.Thread(
             target=_run_in_thread,
-            args=(server, sock, ready, self._threads),
+            args=(server, sock, ready, self._threads, self._end),
             name="wan-mock",
             daemon=True,
         )
@@ -257,10 +266,11 @@ def _run_in_thread(
     sock: socket.socket,
     ready: concurrent.futures.Future[str],
     threads: concurrent.futures.ThreadPoolExecutor | None,
+    end: End,
 ) -> None:
     try:
         with sock:
-            run(lambda: server.run_on(sock, ready.set_result), threads)
+            run(lambda: server.run_on(sock, ready.set_result), threads, end)
     except BaseException as error:
         # For `start` to raise. Later than that it is an InvalidStateError, printed after its cause.
         ready.set_exception(error)

@@ -7,7 +7,7 @@ answer to end. A test that starts a server cannot wait that long, and an endless
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -22,6 +22,8 @@ GRACE_SECONDS = 0.02
 LOOK_SECONDS = 0.001
 DRAIN_LOOK_SECONDS = 0.01
 DATE_SECONDS = 1.0  # how old the Date header may be
+
+End = Callable[[], Awaitable[None]]
 
 LOOPBACKS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - read, not listened on
 
@@ -186,10 +188,16 @@ def url_of(sock: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+async def nothing() -> None:
+    """Do nothing at the end, because nothing is left to do."""
+
+
 def run(
-    main: Callable[[], Coroutine[Any, Any, None]], threads: ThreadPoolExecutor | None = None
+    main: Callable[[], Coroutine[Any, Any, None]],
+    threads: ThreadPoolExecutor | None = None,
+    end: End = nothing,
 ) -> None:
-    """Run *main* on an event loop of its own, with *threads* for what may not hold it up.
+    """Run *main* on an event loop of its own, with *threads* for what may not hold it up, and then *end*.
 
     `asyncio.run` would wait for work that was handed to threads; a stopped server does not.
     """
@@ -200,8 +208,11 @@ def run(
     try:
         loop.run_until_complete(task)
     finally:
-        loop.run_until_complete(_finish(task))
-        loop.close()
+        try:
+            loop.run_until_complete(_finish(task))
+            loop.run_until_complete(end())
+        finally:
+            loop.close()
 
 
 async def _finish(main: asyncio.Task[None]) -> None:

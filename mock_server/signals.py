@@ -7,6 +7,11 @@ from collections.abc import Collection, Iterator
 from types import FrameType
 
 
+def stopping() -> frozenset[signal.Signals]:
+    """Return the signals that ask this process to stop."""
+    return frozenset({signal.SIGINT, signal.SIGTERM})
+
+
 class Signals:
     """Signals that have come, as something that can be waited for: *fd* is readable when there are any."""
 

@@ -95,6 +95,15 @@ class SqliteFile:
         self._waiting.append((step, done))
         return await done
 
+    def finish(self) -> None:
+        """Close the file when all that is committed stands in it, and nothing beside it."""
+        if self._connection is not None:
+            # SQLite does so when the last process closes the file; but of two that close it together, none is the last.
+            with suppress(sqlite3.Error):
+                self._connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.close()
+
     def close(self) -> None:
         """Close the file; whoever asks again opens it again."""
         if self._connection is not None:

@@ -121,8 +121,8 @@ class SqliteLog:
         await self._file.write(lambda execute: _clear(execute, account))
 
     async def close(self) -> None:
-        """Close the file."""
-        self._file.close()
+        """Close the file, of which a copy is whole from then on."""
+        self._file.finish()
 
 
 def _appended(

@@ -1,11 +1,16 @@
-"""Processes that are killed while they serve: what was acknowledged is there, and nothing is charged twice."""
+"""Processes that end: killed, when what was acknowledged is there and charged once, or by a signal, when all is in the file."""
 
 import asyncio
 import os
+import shutil
+import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from itertools import cycle
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -26,8 +31,8 @@ KILLS = 2 * ROUNDS
 class Process:
     """A `wan-mock serve` that can be killed and started again; *url* is None as long as it is not there."""
 
-    def __init__(self, state: str) -> None:
-        options = ("--port", "0", "--state", state, "--balance", str(GIVEN // 1_000_000))
+    def __init__(self, state: str, *more: str) -> None:
+        options = ("--port", "0", "--state", state, "--balance", str(GIVEN // 1_000_000), *more)
         # What measures coverage cannot bear to be killed either.
         self._environment = {
             name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")
@@ -42,6 +47,12 @@ class Process:
         )
         assert self._process.stdout is not None
         self.url: str | None = self._process.stdout.readline().split()[3]
+
+    def stop(self) -> int:
+        """Let it end, and return its status."""
+        self._process.send_signal(signal.SIGTERM)
+        self._process.communicate(timeout=20)
+        return self._process.returncode
 
     def kill(self) -> None:
         """Leave it no moment for anything."""
@@ -126,3 +137,52 @@ def test_what_was_acknowledged_outlives_its_process(processes, runner):
         assert len(jobs) <= len(load.acknowledged) + load.unsure
         assert used == len(jobs) * PRICE
         assert micros(money["balance"]) == GIVEN - used
+
+
+def whole(file: Path, place: Path) -> str:
+    """Return the state in a copy, at *place*, of *file* alone."""
+    shutil.copy(file, place)
+    return f"sqlite:{place}"
+
+
+SERVERS = [
+    pytest.param((), id="one"),
+    pytest.param(("--workers", "3"), id="workers"),
+    pytest.param(
+        ("--server", "granian"),
+        id="granian",
+        marks=pytest.mark.skipif(find_spec("granian") is None, reason="an extra"),
+    ),
+]
+
+
+@pytest.mark.parametrize("options", SERVERS)
+def test_file_is_whole_by_itself_once_its_processes_have_ended(tmp_path, options):
+    file = tmp_path / "one.db"
+    process = Process(f"sqlite:{file}", *options)
+    for _ in range(3):
+        httpx.post(f"{process.url}{SUBMIT}", json=EXAMPLE, headers=KEY).raise_for_status()
+    assert process.stop() == 0
+
+    copied = Process(whole(file, tmp_path / "other.db"))
+    jobs = httpx.get(f"{copied.url}/v1/jobs", headers=KEY).json()["data"]
+    copied.kill()
+    assert len(jobs) == 3
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("demo", "--latency", "instant", "--out", "{}"), ("exec", "--", sys.executable, "-c", "{}")],
+    ids=["demo", "exec"],
+)
+def test_file_of_a_command_that_has_ended_is_whole_by_itself(tmp_path, command):
+    file = tmp_path / "one.db"
+    name, *rest = (word.format(tmp_path / "out") for word in command)
+    state = ("--port", "0", "--state", f"sqlite:{file}")
+    subprocess.run(
+        [sys.executable, "-m", "mock_server", name, *state, *rest], check=False, capture_output=True
+    )
+
+    assert not Path(f"{file}-wal").exists()
+    with sqlite3.connect(whole(file, tmp_path / "other.db").removeprefix("sqlite:")) as copied:
+        assert copied.execute("SELECT count(*) FROM known").fetchone() == (1,)
