@@ -43,17 +43,19 @@ class Downloads:
     async def owner(self, call: Call) -> Account | None:
         """Return the account whose file *call* asks for, None where the URL is not one that was signed."""
         name = call.path_parameter("file").partition(".")[0]
-        account = await self._emulator.owner(name)
+        is_signed = self._is_signed(call)
+        # Whoever has no URL has nothing read for him; the journal is told of him where his aim is known anyway.
+        account = await self._emulator.owner(name) if is_signed else self._emulator.owned(name)
         if account is not None:
             call.belongs_to(account, account.job(name))
-        # Nobody else asks, and a signature takes its time.
-        if account is None or account.faults.is_idle:
-            return account
+        return account if is_signed else None
+
+    def _is_signed(self, call: Call) -> bool:
         try:
             self._signed_until(call)
         except Problem:
-            return None
-        return account
+            return False
+        return True
 
     def _signed_until(self, call: Call) -> int:
         """Return until when the URL holds, in microseconds since the epoch."""

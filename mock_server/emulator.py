@@ -48,7 +48,8 @@ class News(NamedTuple):
 class Emulator:
     """All accounts of one emulator, opened when a key is first seen.
 
-    Requests are numbered from *first_request*. Where it *is_shared*, other processes may serve the same accounts.
+    Requests are numbered from *first_request*; *terms* are the policies and the latency of a new account.
+    Where it *is_shared*, other processes may serve the same accounts.
     """
 
     first_request = 1
@@ -78,13 +79,8 @@ class Emulator:
         self._keeps_journals = keeps_journals
         self._accounts: dict[str, Account] = {}
         self._owners: dict[str, Account] = {}
-        self._terms = _terms(contract, settings)
+        self.terms = _terms(contract, settings)
         self._storage = storage
-
-    @property
-    def terms(self) -> Terms:
-        """The policies and the latency of a new account."""
-        return self._terms
 
     @property
     def spend(self) -> Spend:
@@ -165,6 +161,10 @@ class Emulator:
 
     async def owner(self, owned: str) -> Account | None:
         """Return the account that the job or the upload with the id *owned* belongs to."""
+        return self.owned(owned)
+
+    def owned(self, owned: str) -> Account | None:
+        """Return what `owner` does, as far as this process knows it already."""
         return self._owners.get(owned)
 
     def keep(self, account: Account, received: Received) -> Upload:
@@ -268,7 +268,7 @@ class Emulator:
             clock=clock,
             ledger=Ledger(balance),
             window=RateWindow(rpm, limits.rate_window_seconds),
-            terms=self._terms,
+            terms=self.terms,
             shelf=self._storage.shelf(name, bounds, clock.now, self._generation(name)),
         )
         if self._keeps_journals:

@@ -4,9 +4,12 @@ import redis
 
 from mock_server.problems import Problem
 from mock_server.samples import fixture_path
+from mock_server.settings import Settings
 from mock_server.state.log import Bounds
 from mock_server.state.redis_files import BLOB, FOLDER, RedisFiles
 from mock_server.state.redis_log import RedisLog
+from tests.applications import open_application
+from tests.client import Client, Time
 
 PHOTO = fixture_path("photo.jpg").read_bytes()
 
@@ -27,6 +30,19 @@ def test_upload_is_an_image_for_every_process_and_so_is_its_video(make_client, p
     one, other = client.get(url), client.get(url)
     assert (one.status, other.status) == (200, 200)
     assert one.body == other.body
+
+
+def test_nothing_is_read_for_whoever_has_no_signed_url(make_client, runner, place):
+    """Rule OUT-URL: also of an account that this process has not seen yet."""
+    url = video_of(make_client(clock="manual", state=place))
+    stranger = open_application(Settings(clock="manual", state=place), Time())
+    client = Client(stranger.app, runner, Time(), None)
+
+    for path in ("/media/job_anything.mp4", "/media/file_1.png", f"{url}0", url.partition("?")[0]):
+        assert (client.get(path).status, stranger.emulator.opened()) == (403, [])
+    assert client.get(url).status == 200
+    assert client.get(f"{url}0").status == 403
+    runner.run(stranger.emulator.close())
 
 
 def test_files_of_a_forgotten_account_go(make_client, place):
