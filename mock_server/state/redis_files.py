@@ -16,6 +16,17 @@ CHUNK_BYTES = 1024 * 1024
 BLOB = f"{PREFIX}file:"
 FOLDER = f"{PREFIX}folder:"
 
+# Whatever becomes of the process, no piece is ever without an end, and a file is there as a whole or not at all.
+ADD = """
+redis.call('RPUSH', KEYS[1], ARGV[1])
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+"""
+PUBLISH = """
+redis.call('RENAME', KEYS[1], KEYS[2])
+redis.call('SADD', KEYS[3], KEYS[2])
+redis.call('EXPIRE', KEYS[3], ARGV[1])
+"""
+
 
 class RedisFiles(Storage):
     """A storage whose files others get by way of *log*, which keeps them for *seconds* of the real clock.
@@ -33,32 +44,44 @@ class RedisFiles(Storage):
         self._discards: set[asyncio.Task[None]] = set()
 
     async def share(self, file: Path) -> None:
-        """Write *file* to Redis, piece by piece."""
+        """Write *file* to Redis, piece by piece, in place of one that is there; nothing of it is left where that fails."""
         key, folder = self._names(file)
-        with await asyncio.to_thread(file.open, "rb") as content:
-            await self._do("RPUSH", key, b"")  # a file may be empty
-            while chunk := await asyncio.to_thread(content.read, CHUNK_BYTES):
-                await self._do("RPUSH", key, chunk)
-        await self._do("EXPIRE", key, self.seconds)
-        await self._do("SADD", folder, key)
-        await self._do("EXPIRE", folder, self.seconds)
+        part = f"{key}:{self.fresh_name()}"
+        try:
+            await self._do("EVAL", ADD, 1, part, b"", self.seconds)  # a file may be empty
+            with await asyncio.to_thread(file.open, "rb") as content:
+                while chunk := await asyncio.to_thread(content.read, CHUNK_BYTES):
+                    await self._do("EVAL", ADD, 1, part, chunk, self.seconds)
+            await self._do("EVAL", PUBLISH, 3, part, key, folder, self.seconds)
+        except BaseException:
+            with contextlib.suppress(Problem):
+                await self._do("DEL", part)
+            raise
 
     async def fetch(self, file: Path) -> None:
-        """Read *file* from Redis, unless it is here, or there no more."""
+        """Read *file* from Redis, unless it is here, or there no more as a whole."""
         if await asyncio.to_thread(file.exists):
             return
         key, _ = self._names(file)
         count = await self._do("LLEN", key)
-        if not count:
-            return
         scratch = self.scratch()
+        try:
+            if count and await self._read(key, count, scratch):
+                for parent in (file.parent.parent, file.parent):
+                    parent.mkdir(OWN, exist_ok=True)
+                scratch.replace(file)
+        finally:
+            scratch.unlink(missing_ok=True)
+
+    async def _read(self, key: str, count: int, scratch: Path) -> bool:
+        """Read the *count* pieces of *key* into *scratch*, and tell whether all were there."""
         with await asyncio.to_thread(scratch.open, "wb") as content:
             for place in range(count):
                 chunk = await self._do("LINDEX", key, place)
-                await asyncio.to_thread(content.write, chunk or b"")
-        for parent in (file.parent.parent, file.parent):
-            parent.mkdir(OWN, exist_ok=True)
-        scratch.replace(file)
+                if chunk is None:
+                    return False
+                await asyncio.to_thread(content.write, chunk)
+        return True
 
     def discard(self, name: str) -> None:
         """Take the folder *name* away here, and its files from Redis."""

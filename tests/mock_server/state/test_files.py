@@ -1,12 +1,17 @@
 """Uploads and videos are there for every process, whichever of them took or made them."""
 
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import pytest
 import redis
 
 from mock_server.problems import Problem
 from mock_server.samples import fixture_path
 from mock_server.settings import Settings
-from mock_server.state.log import Bounds
-from mock_server.state.redis_files import BLOB, FOLDER, RedisFiles
+from mock_server.state.log import Bounds, StateError
+from mock_server.state.redis_files import BLOB, CHUNK_BYTES, FOLDER, RedisFiles
 from mock_server.state.redis_log import RedisLog
 from tests.applications import open_application
 from tests.client import Client, Time
@@ -122,3 +127,93 @@ def test_empty_file_is_shared_too(run, state_of, tmp_path):
     run(log.close())
     for files in (one, other):
         files.close()
+
+
+class Watched(RedisLog):
+    """A log that calls *before* with the number and the name of each command for files."""
+
+    def __init__(self, place: str, before: Callable[[int, str], None]) -> None:
+        super().__init__(place, "{}", b"mark", Bounds(1, 1))
+        self._before = before
+        self._numbers = count(1)
+
+    async def do(self, *command: Any) -> Any:
+        self._before(next(self._numbers), command[0])
+        return await super().do(*command)
+
+
+@pytest.fixture
+def address(state_of):
+    return state_of("redis")
+
+
+@pytest.fixture
+def server(address):
+    with redis.Redis.from_url(address) as server:
+        yield server
+
+
+def nothing(number: int, command: str) -> None:
+    """Let it be done."""
+
+
+@pytest.fixture
+def open_files(run, address, tmp_path):
+    """Return a function that returns the files of a process whose log is watched."""
+    opened: list[RedisFiles] = []
+
+    def open_(before: Callable[[int, str], None] = nothing) -> RedisFiles:
+        files = RedisFiles(tmp_path, f"{len(opened)}-")
+        files.log, files.seconds = Watched(address, before), 60
+        opened.append(files)
+        return files
+
+    yield open_
+    for files in opened:
+        run(files.log.close())
+        files.close()
+
+
+def written(files, content=b"a" * (2 * CHUNK_BYTES)):
+    file = files.root / "account" / "uploads" / "1"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content)
+    return file
+
+
+@pytest.mark.parametrize("is_over", [True, False], ids=["once", "from then on"])
+def test_upload_that_fails_half_way_is_removed_or_has_an_end(run, server, open_files, is_over):
+    def fail(number, command):
+        if number == 3 or (number > 3 and not is_over):
+            raise StateError("it is away")
+
+    files = open_files(fail)
+    with pytest.raises(Problem):
+        run(files.share(written(files)))
+
+    ends = [server.ttl(key) for key in server.keys(f"{BLOB}*")]
+    assert len(ends) == (0 if is_over else 1)
+    assert all(0 < end <= 60 for end in ends)
+
+
+def test_file_of_which_a_piece_is_missing_is_missing(run, server, open_files):
+    one = open_files()
+    run(one.share(written(one)))
+    other = open_files(lambda number, _: server.flushdb() if number == 3 else None)
+    copy = other.root / "account" / "uploads" / "1"
+    run(other.fetch(copy))
+
+    assert not copy.exists()
+    assert [*(other.root / "scratch").iterdir()] == []
+
+
+def test_file_that_is_shared_again_is_itself(run, server, open_files):
+    one, other = open_files(), open_files()
+    file = written(one, b"content")
+    for _ in range(2):
+        run(one.share(file))
+    copy = other.root / file.relative_to(one.root)
+    run(other.fetch(copy))
+
+    assert copy.read_bytes() == b"content"
+    assert len(server.keys(f"{BLOB}*")) == 1
