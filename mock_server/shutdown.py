@@ -136,11 +136,8 @@ class QuickServer(uvicorn.Server):
         for sock in accepted:
             with contextlib.suppress(OSError):  # its client has gone already
                 await loop.connect_accepted_socket(self._protocol, sock)
-        stops = self._stops
         await self._wait(
-            lambda: (
-                self._stops == stops and (self.server_state.connections or self.server_state.tasks)
-            ),
+            lambda: self._stops < 2 and (self.server_state.connections or self.server_state.tasks),
             self._drain_seconds,
             DRAIN_LOOK_SECONDS,
         )

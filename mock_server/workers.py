@@ -136,7 +136,6 @@ class _Crew:
         self._slots = slots
         self._signals = signals
         self._lifeline, self._held = pipe
-        self._is_stopping = False
 
     def start(self) -> bool:
         """Start all, and tell whether nobody has stopped them before they answered.
@@ -148,8 +147,7 @@ class _Crew:
             for slot in batch:
                 self._start(slot)
             while not all(slot.is_ready for slot in batch):
-                self._wait(None)
-                if self._is_stopping:
+                if self._wait(None):
                     return False
                 for slot, status, told in self._ended():
                     if told:
@@ -161,8 +159,7 @@ class _Crew:
         """Start again what ends, until all are to stop."""
         while True:
             pauses = [slot.due - time.monotonic() for slot in self._slots if slot.pid is None]
-            self._wait(max(min(pauses), 0) if pauses else None)
-            if self._is_stopping:
+            if self._wait(max(min(pauses), 0) if pauses else None):
                 return
             for slot, status, told in self._ended():
                 self._mourn(slot, f"{_end(status)}{f': {told}' if told else ''}", say)
@@ -181,14 +178,15 @@ class _Crew:
         say(f"{what}; another one is started {f'in {pause:g} s' if pause else 'at once'}")
 
     def stop(self, seconds: float) -> None:
-        """Stop all, kill them after so many *seconds*, and return once they are gone."""
+        """Stop all, kill them after so many *seconds*, and return once they are gone; pass on that they are to hurry."""
         for slot in self._slots:
             # What this process held open would go on taking connections that nobody answers.
             slot.sock.close()
         self._kill(signal.SIGTERM)
         deadline = time.monotonic() + seconds
         while any(slot.pid for slot in self._slots) and time.monotonic() < deadline:
-            self._wait(deadline - time.monotonic())
+            if self._wait(deadline - time.monotonic()):
+                self._kill(signal.SIGTERM)
             self._ended()
         self._kill(signal.SIGKILL)
         for slot in self._slots:
@@ -201,18 +199,18 @@ class _Crew:
             if slot.pid is not None:
                 os.kill(slot.pid, number)
 
-    def _wait(self, seconds: float | None) -> None:
-        """Return when there is something to see, or after so many *seconds*."""
+    def _wait(self, seconds: float | None) -> bool:
+        """Return when there is something to see, or after so many *seconds*; tell whether somebody asks to stop."""
         with selectors.DefaultSelector() as selector:
             selector.register(self._signals.fd, selectors.EVENT_READ)
             for slot in self._slots:
                 if slot.pid is not None and not slot.told:
                     selector.register(slot.report, selectors.EVENT_READ)
             selector.select(seconds)
-        self._is_stopping |= bool(self._signals.take() & STOPPING)
         for slot in self._slots:
             if slot.pid is not None:
                 slot.listen()
+        return bool(self._signals.take() & STOPPING)
 
     def _ended(self) -> list[tuple[_Slot, int, str]]:
         """Return whose worker has ended since, with what status, and what it told."""

@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -89,6 +90,29 @@ def test_open_connections_end_by_themselves_where_there_is_time(
         _, errors = process.communicate(timeout=20)
 
     assert (process.returncode, errors) == (0, "")
+
+
+@pytest.mark.parametrize("has_workers", [False, True])
+def test_second_signal_cuts_what_goes_on(shared: list[str], has_workers: bool):
+    with served(*(shared if has_workers else []), "--drain", "60") as process:
+        place = url_of(process).removeprefix("http://")
+        with closing(http.client.HTTPConnection(place, timeout=10)) as connection:
+            connection.request("GET", "/_mock/events", headers={"x-api-key": "sk-empiriolabs-me"})
+            with connection.getresponse():
+                process.send_signal(signal.SIGTERM)
+                wait_for_refusal(place)
+                process.send_signal(signal.SIGTERM)
+                _, errors = process.communicate(timeout=20)
+
+    assert (process.returncode, errors) == (0, "")
+
+
+def wait_for_refusal(place: str) -> None:
+    """Return once nobody listens there."""
+    host, _, port = place.rpartition(":")
+    with suppress(ConnectionRefusedError):
+        while True:
+            socket.create_connection((host, int(port))).close()
 
 
 def last_word(connection: http.client.HTTPConnection) -> str | None:
