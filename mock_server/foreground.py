@@ -32,12 +32,12 @@ class Serve(Protocol):
         end: End,
         lifeline: int | None = None,
     ) -> None:
-        """Serve *app* on *sock* until SIGTERM, SIGINT or the end of the pipe *lifeline*; then do *end*."""
+        """Serve *app* on *sock* until SIGTERM, SIGINT, SIGHUP or the end of the pipe *lifeline*; then do *end*."""
         ...
 
 
 def run_foreground(settings: Settings, *, on_ready: Say, say: Say) -> None:
-    """Answer with the emulator of *settings* until SIGTERM or SIGINT.
+    """Answer with the emulator of *settings* until SIGTERM, SIGINT or SIGHUP.
 
     *on_ready* is called with the URL once requests are answered; *say* is told in a line what befalls workers.
 

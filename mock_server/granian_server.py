@@ -101,3 +101,6 @@ async def _serve(
     await asyncio.wait({serving}, timeout=GRACE_SECONDS)
     if serving.done():
         serving.result()  # such as what is wrong with its settings
+    else:
+        # It may yet tell its end to what is cancelled by then, of which the loop would print a traceback.
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)

@@ -89,7 +89,7 @@ def serve(
     drain_seconds: float = 0,
     end: End = nothing,
 ) -> None:
-    """Serve *app* on *sock*, from `bind`, in the main thread until SIGTERM, SIGINT or the end of the pipe *lifeline*.
+    """Serve *app* on *sock*, from `bind`, in the main thread until SIGTERM, SIGINT, SIGHUP or the end of the pipe *lifeline*.
 
     *on_ready* is called with the URL once requests are answered, and *end* is done once none is any more. The call
     returns within 0.1 s of the signal, even while answers are being sent, or of the end of *drain_seconds*, for which
@@ -113,9 +113,12 @@ async def _serve(
 
 
 def stop_by_signal(stop: Callable[[], object], lifeline: int | None = None) -> None:
-    """Have the running event loop call *stop* at signals that ask for it, and when the pipe *lifeline* ends."""
+    """Have the running event loop call *stop* at signals that ask for it, and when the pipe *lifeline* ends.
+
+    Who has a lifeline hears SIGTERM alone: what a terminal sends it sends to the parent too, which passes it on.
+    """
     loop = asyncio.get_running_loop()
-    for number in stopping():
+    for number in stopping() if lifeline is None else (signal.SIGTERM,):
         loop.add_signal_handler(number, stop)
     if lifeline is not None:
         loop.add_reader(lifeline, stop)

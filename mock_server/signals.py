@@ -8,8 +8,10 @@ from types import FrameType
 
 
 def stopping() -> frozenset[signal.Signals]:
-    """Return the signals that ask this process to stop."""
-    return frozenset({signal.SIGINT, signal.SIGTERM})
+    """Return the signals that ask this process to stop: also that its terminal has gone, unless it is to outlive it."""
+    usual = frozenset({signal.SIGINT, signal.SIGTERM})
+    is_ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN  # as under nohup
+    return usual if is_ignored else usual | {signal.SIGHUP}
 
 
 class Signals:

@@ -15,14 +15,13 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, NoReturn, Protocol
 
 from mock_server.server import exit_at_once, flush_output
-from mock_server.signals import Signals, heard
+from mock_server.signals import Signals, heard, stopping
 
 STEADY_SECONDS = 1.0  # what has lived as long did not die of its start
 FIRST_DELAY, LONGEST_DELAY = 0.1, 5.0
 MOST_ATTEMPTS = 5  # of each worker, in succession, while none answers
 STOP_SECONDS = 5.0  # a worker is gone in a hundredth of it, unless it has gigabytes to remove or its loop is held up
 READY = b"+"
-STOPPING = frozenset({signal.SIGINT, signal.SIGTERM})
 
 
 class StartError(Exception):
@@ -39,7 +38,7 @@ class Work(Protocol):
     def __call__(
         self, sock: socket.socket, *, lifeline: int, on_ready: Callable[[str], object]
     ) -> None:
-        """Answer on *sock* until SIGTERM, SIGINT or the end of the pipe *lifeline*; call *on_ready* once it does.
+        """Answer on *sock* until SIGTERM or the end of the pipe *lifeline*; call *on_ready* once it does.
 
         Raises:
             StartError: it cannot; the message is told by the parent, once.
@@ -72,7 +71,7 @@ def supervise(
     say: Callable[[str], object],
     stop_seconds: float = STOP_SECONDS,
 ) -> None:
-    """Keep a process at *work* on each of *socks* until SIGTERM or SIGINT; none is left at the end.
+    """Keep a process at *work* on each of *socks* until SIGTERM, SIGINT or SIGHUP; none is left at the end.
 
     *on_ready* is called once all of them answer; *say* is told, in one line each, what befalls them later. What
     does not stop within *stop_seconds* is killed. Call it in the main thread of a process without other threads.
@@ -82,7 +81,7 @@ def supervise(
         EndedError: the first start failed without a word, or none of them can be started any more.
     """
     lifeline, held = os.pipe()
-    with heard(*STOPPING, signal.SIGCHLD) as signals:
+    with heard(*stopping(), signal.SIGCHLD) as signals:
         slots = [_Slot(number, sock) for number, sock in enumerate(socks, start=1)]
         crew = _Crew(work, slots, signals, (lifeline, held))
         try:
@@ -210,7 +209,7 @@ class _Crew:
         for slot in self._slots:
             if slot.pid is not None:
                 slot.listen()
-        return bool(self._signals.take() & STOPPING)
+        return bool(self._signals.take() - {signal.SIGCHLD})
 
     def _ended(self) -> list[tuple[_Slot, int, str]]:
         """Return whose worker has ended since, with what status, and what it told."""
@@ -244,6 +243,9 @@ class _Crew:
 def _be_worker(work: Work, sock: socket.socket, lifeline: int, telling: int) -> NoReturn:
     """Work, in the child process, and leave it."""
     status = 1
+    # A terminal sends them to all; the parent hears them, and tells its workers.
+    for number in stopping() - {signal.SIGTERM}:
+        signal.signal(number, signal.SIG_IGN)
     try:
         work(sock, lifeline=lifeline, on_ready=lambda _: _tell(telling, READY))
         status = 0

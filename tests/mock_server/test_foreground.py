@@ -92,6 +92,33 @@ def test_open_connections_end_by_themselves_where_there_is_time(
     assert (process.returncode, errors) == (0, "")
 
 
+OPTIONS = {
+    "one": (),
+    "workers": ("--workers", "2", "--state", "sqlite:{}/wan.db"),
+    "granian": ("--server", "granian"),
+}
+
+
+@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
+@pytest.mark.parametrize("is_ignored", [False, True])
+def test_terminal_that_goes_stops_all_unless_they_are_to_outlive_it(tmp_path, options, is_ignored):
+    if "granian" in options:
+        pytest.importorskip("granian", reason="an extra")
+    command = [sys.executable, "-m", "mock_server", "serve", "--port", "0"]
+    command += [option.format(tmp_path) for option in options]
+    trap = f"trap '{'' if is_ignored else '-'}' HUP; exec \"$@\""
+    with subprocess.Popen(
+        ["bash", "-c", trap, "serve", *command], stdout=subprocess.PIPE, start_new_session=True
+    ) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[3].decode()
+        os.killpg(process.pid, signal.SIGHUP)  # as the system does
+        if is_ignored:
+            assert asked(f"{url}/livez") == {"status": "ok"}
+            process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+
+
 @pytest.mark.parametrize("has_workers", [False, True])
 def test_second_signal_cuts_what_goes_on(shared: list[str], has_workers: bool):
     with served(*(shared if has_workers else []), "--drain", "60") as process:
@@ -105,6 +132,21 @@ def test_second_signal_cuts_what_goes_on(shared: list[str], has_workers: bool):
                 _, errors = process.communicate(timeout=20)
 
     assert (process.returncode, errors) == (0, "")
+
+
+def test_key_of_the_terminal_stops_workers_once(shared: list[str]):
+    """It is sent to all of them, and by the parent: no second signal, which would cut what goes on."""
+    command = [sys.executable, "-m", "mock_server", "serve", "--port", "0", *shared]
+    with subprocess.Popen(
+        [*command, "--drain", "60"], stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        place = url_of(process).removeprefix("http://")
+        with closing(http.client.HTTPConnection(place, timeout=10)) as connection:
+            last_word(connection)
+            os.killpg(process.pid, signal.SIGINT)
+            wait_for_refusal(place)
+            assert last_word(connection) == "close"
+        assert process.wait(20) == 0
 
 
 def wait_for_refusal(place: str) -> None:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import pytest
 
 from mock_server.foreground import server_named
+from mock_server.signals import stopping
 
 pytest.importorskip("granian", reason="pip install 'wan-mock[granian]' would do")
 
@@ -174,7 +175,7 @@ def opened(running: Running) -> socket.socket:
     return client
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", sorted(stopping()))
 def test_process_ends_at_once_and_says_nothing_while_an_answer_is_sent(number):
     with served("small") as running, opened(running):
         begun = time.perf_counter()

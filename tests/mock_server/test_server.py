@@ -16,6 +16,7 @@ import pytest
 
 from mock_server.server import BindError, ThreadServer, bind, exit_at_once, serve
 from mock_server.shutdown import QuickServer
+from mock_server.signals import stopping
 
 SOON = 1.0  # seconds; a stop takes a fiftieth of it, but the machine may be busy
 FDS = Path("/proc/self/fd")
@@ -136,9 +137,9 @@ def test_any_other_trouble_is_told_in_the_system_s_words(spare_fds):
 # serve
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", sorted(stopping()))
 def test_a_signal_ends_the_foreground_server(number):
-    before = [signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)]
+    before = [signal.getsignal(number) for number in stopping()]
     seen = []
 
     def client(url):
@@ -152,7 +153,7 @@ def test_a_signal_ends_the_foreground_server(number):
     serve(hello, bind("127.0.0.1", 0), on_ready=start_client)
 
     assert seen == [(200, b"hello")]
-    assert [signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)] == before
+    assert [signal.getsignal(number) for number in stopping()] == before
 
 
 def test_an_answer_that_is_nearly_out_is_still_sent():
@@ -191,7 +192,7 @@ def test_a_signal_during_the_start_is_not_lost():
     serve(hello, bind("127.0.0.1", 0), on_ready=lambda _: signal.raise_signal(signal.SIGTERM))
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", sorted(stopping()))
 @pytest.mark.parametrize("path", ["/", "/endless", "/thread"])
 def test_the_process_ends_at_once_and_says_nothing(number, path):
     command = [sys.executable, "-c", PROGRAM]

@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 import pytest
 
 from mock_server.server import bind
+from mock_server.signals import stopping
 from mock_server.spread import spread
 from mock_server.workers import Attempts
 
@@ -196,7 +197,7 @@ def bind_again(port: int) -> None:
 # supervise
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", sorted(stopping()))
 def test_workers_answer_on_one_port_and_end_with_their_parent_at_once(number):
     with parent("answer", count=3) as running:
         pids = workers(running.said(), 3)
