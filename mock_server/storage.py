@@ -1,5 +1,6 @@
 """What the emulator keeps on disk: one folder of its own, and in it a shelf for each account."""
 
+import contextlib
 import errno
 import hashlib
 import itertools
@@ -8,15 +9,20 @@ import shutil
 import tempfile
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from mock_server.clock import SECOND, system_now
 from mock_server.shelf import OWN, Bounds, Shelf
 
 PREFIX = "wan-mock-"
 FOLDER_HEX = 24
+SCRATCH = "scratch"
+ABANDONED = (
+    3600 * SECOND
+)  # after which a temporary file that nobody has written to is one of a killed process
 # What an OSError says where there is no room for a file.
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 WRITABLE = "a temporary folder that it may write to, or --media-folder"
@@ -34,12 +40,18 @@ class Storage:
     """
 
     def __init__(
-        self, below: Path | None = None, *, lasting: Path | None = None, mark: str = ""
+        self,
+        below: Path | None = None,
+        *,
+        lasting: Path | None = None,
+        mark: str = "",
+        time: Callable[[], int] = system_now,
     ) -> None:
         """Make the folder *below* that one, by default where this machine has temporary files.
 
         One that is *lasting* is there and stays, and others may use it at the same time: *mark*, which is of this
-        process alone, is in the names of its files.
+        process alone, is in the names of its files. What killed processes have left there is removed; *time* gives
+        the present in microseconds since the epoch.
         """
         self.is_shared = lasting is not None
         self._below = below
@@ -53,6 +65,8 @@ class Storage:
         # An upload that comes in while its account is forgotten holds on to the shelf, and so
         # lands on that of the account opened anew.
         self._shelves: weakref.WeakValueDictionary[str, Shelf] = weakref.WeakValueDictionary()
+        if lasting is not None:
+            self._remove_soon(*_abandoned(lasting / SCRATCH, time() - ABANDONED))
 
     @property
     def root(self) -> Path:
@@ -67,7 +81,7 @@ class Storage:
                 self._root = self._lasting
             elif self._root is None:
                 self._root = _made(self._below)
-                self._removal = weakref.finalize(self, _remove, self._root, os.getpid())
+                self._removal = weakref.finalize(self, _remove_own, self._root, os.getpid())
             # What cleans up temporary files may have taken it away meanwhile.
             self._root.mkdir(OWN, parents=True, exist_ok=True)
             return self._root
@@ -78,7 +92,7 @@ class Storage:
         Raises:
             OSError: there can be no folder for it.
         """
-        folder = self.root / "scratch"
+        folder = self.root / SCRATCH
         folder.mkdir(OWN, exist_ok=True)
         return folder / self.fresh_name()
 
@@ -101,9 +115,10 @@ class Storage:
             folder.rename(away)
         except FileNotFoundError:
             return
-        removal = threading.Thread(
-            target=shutil.rmtree, args=(away, True), name="removal", daemon=True
-        )
+        self._remove_soon(away)
+
+    def _remove_soon(self, *paths: Path) -> None:
+        removal = threading.Thread(target=_remove, args=paths, name="removal", daemon=True)
         removal.start()
         with self._lock:
             self._threads = [*(thread for thread in self._threads if thread.is_alive()), removal]
@@ -156,7 +171,24 @@ def _made(below: Path | None) -> Path:
         raise NowhereError(reason) from error
 
 
-def _remove(root: Path, owner: int) -> None:
+def _remove_own(root: Path, owner: int) -> None:
     """Remove *root*, unless this is a process that its *owner* forked off."""
     if os.getpid() == owner:
-        shutil.rmtree(root, ignore_errors=True)
+        _remove(root)
+
+
+def _remove(*paths: Path) -> None:
+    """Remove the files and folders *paths*, as far as that can be done."""
+    for path in paths:
+        shutil.rmtree(path, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
+def _abandoned(scratch: Path, before: int) -> Iterator[Path]:
+    """Yield the files and folders in *scratch*, if there is one, that nobody has written to since the moment *before*."""
+    # One that is finished meanwhile is another process's, and those behind it wait for the next process.
+    with contextlib.suppress(OSError):
+        for path in scratch.iterdir():
+            if path.stat().st_mtime_ns // 1000 < before:
+                yield path

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from mock_server.clock import SECOND
 from mock_server.shelf import Bounds, Shelf
 from mock_server.storage import NowhereError, Storage
 from mock_server.uploads import Received, Upload
@@ -176,6 +177,20 @@ def test_folder_that_lasts_is_shared_with_processes_before_and_beside(tmp_path):
 
     assert not third.exists()
     assert tmp_path.exists()
+
+
+def test_temporary_files_of_killed_processes_are_removed_after_an_hour(tmp_path):
+    killed = Storage(lasting=tmp_path, mark="a")
+    file, folder, late = killed.scratch(), killed.scratch(), killed.scratch()
+    kept(shelf_of(killed), "1", b"1")
+    (folder / "products").mkdir(parents=True)
+    for path, written_at in ((file, 1), (folder, 1), (late, 2)):
+        path.touch()
+        os.utime(path, (written_at, written_at))
+    Storage(lasting=tmp_path, mark="b", time=lambda: 3602 * SECOND).close()
+
+    assert [*late.parent.iterdir()] == [late]
+    assert len(files(tmp_path)) == 2
 
 
 def test_product_kept_again_counts_once(shelf):
