@@ -13,7 +13,7 @@ from mock_server.lifecycle import Status, state_at
 from mock_server.problems import Problem
 from mock_server.queries import read_query
 from mock_server.rendering import Rendering
-from mock_server.uploads import QuotaError, Received, Upload
+from mock_server.uploads import QuotaError, Received, Upload, remove
 from mock_server.violations import show
 
 FORM = "multipart/form-data"
@@ -66,7 +66,7 @@ class FileEndpoints:
             await account.shelf.share(received.file)
             return await self._emulator.do(account.name, Keep(received))
         except (QuotaError, Problem):
-            received.file.unlink()
+            remove(received.file)
             raise
 
     async def sign(self, call: Call) -> Answer:

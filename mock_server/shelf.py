@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mock_server.uploads import Received, Room, Upload, Uploads, safe_name, safe_type
+from mock_server.uploads import Received, Room, Upload, Uploads, remove, safe_name, safe_type
 
 if TYPE_CHECKING:
     from mock_server.storage import Storage
@@ -159,7 +159,7 @@ class Shelf:
         total = sum(self._products.values())
         while self._products and total > most:
             oldest = next(iter(self._products))
-            self.product(oldest).unlink(missing_ok=True)
+            remove(self.product(oldest))
             total -= self._products.pop(oldest)
 
 

@@ -107,15 +107,15 @@ class Storage:
         """Get *file* from another process that has shared it, unless it is here."""
 
     def discard(self, name: str) -> None:
-        """Take the folder *name* away at once; in the background it is emptied, which takes its time for gigabytes."""
+        """Take the folder *name* away at once; in the background it is emptied, which takes its time for gigabytes.
+
+        What cannot be removed stays: it is no reason for an account to be other than elsewhere.
+        """
         if self._root is None and not self.is_shared:
             return  # it went with the storage
-        folder, away = self.root / name, self.scratch()
-        try:
-            folder.rename(away)
-        except FileNotFoundError:
-            return
-        self._remove_soon(away)
+        with contextlib.suppress(OSError):
+            away = (self.root / name).rename(self.scratch())
+            self._remove_soon(away)
 
     def _remove_soon(self, *paths: Path) -> None:
         removal = threading.Thread(target=_remove, args=paths, name="removal", daemon=True)

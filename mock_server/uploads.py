@@ -1,5 +1,6 @@
 """Uploads: what an account has sent to have at hand, within its quota and for so long."""
 
+import contextlib
 import re
 from collections import OrderedDict
 from collections.abc import Callable
@@ -83,7 +84,7 @@ class Room:
         """Give back what was reserved, and remove the file if it is still there."""
         self._claim(-self._size)
         self._size = 0
-        self.file.unlink(missing_ok=True)
+        remove(self.file)
 
 
 class Uploads:
@@ -142,7 +143,7 @@ class Uploads:
         return upload.uploaded_at + self._lifetime
 
     def expire(self, now: int) -> None:
-        """Forget the uploads whose time is over at the moment *now*, and remove their files."""
+        """Forget the uploads whose time is over at the moment *now*, and remove their files, as far as that can be done."""
         # No clock goes back, and the account that begins anew has none of the uploads of before.
         while self._by_id:
             oldest = next(iter(self._by_id.values()))
@@ -150,12 +151,18 @@ class Uploads:
                 break
             del self._by_id[oldest.id]
             self._used -= charged(oldest.size)
-            oldest.file.unlink(missing_ok=True)
+            remove(oldest.file)
 
     def clear(self) -> None:
         """Forget all; what is coming in keeps its place."""
         self._by_id.clear()
         self._used = 0
+
+
+def remove(file: Path) -> None:
+    """Remove *file*; one that cannot be removed stays: it is no reason for an account to be other than elsewhere."""
+    with contextlib.suppress(OSError):
+        file.unlink()
 
 
 def charged(size: int) -> int:

@@ -193,6 +193,20 @@ def test_temporary_files_of_killed_processes_are_removed_after_an_hour(tmp_path)
     assert len(files(tmp_path)) == 2
 
 
+def test_what_cannot_be_removed_stays_and_is_forgotten_all_the_same(storage):
+    shelf = shelf_of(storage)
+    upload = put(shelf)
+    upload.file.unlink()
+    (upload.file / "folder").mkdir(parents=True)
+    shelf_of(storage, at=60).expire()
+    (storage.root / "scratch").rmdir()
+    (storage.root / "scratch").touch()
+    shelf.clear()
+
+    assert shelf.upload_named("file_1") is None
+    assert upload.file.exists()
+
+
 def test_product_kept_again_counts_once(shelf):
     paths = [kept(shelf, "1", b"1" * 50) for _ in range(3)]
     other = kept(shelf, "2", b"2" * 50)
