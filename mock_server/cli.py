@@ -66,7 +66,7 @@ def demo(out: Path, **options: Any) -> None:
     # Decoding needs the media library, which no other command does.
     from mock_server.demo import DemoError, run_demo  # noqa: PLC0415
 
-    settings = _in_this_process(settings_from(options))
+    settings = _in_this_process(options)
     if settings.clock == ClockMode.MANUAL:
         raise click.UsageError(
             "--clock manual never gets to the end by itself; real or skip would do"
@@ -93,7 +93,7 @@ def exec_command(command: Sequence[str], **options: Any) -> None:
 
     if not command:
         raise click.UsageError("no command is named; wan-mock exec -- CMD… would do")
-    settings = _in_this_process(settings_from(options))
+    settings = _in_this_process(options)
     say = partial(click.echo, err=True)
     try:
         status = run_with_emulator(settings, options["port"] or 0, command, say)
@@ -187,14 +187,15 @@ def _policies(contract: Contract, chosen: Sequence[str]) -> Mapping[str, str]:
         raise click.UsageError(str(error)) from None
 
 
-def _in_this_process(settings: Settings) -> Settings:
-    """Return *settings* for an emulator in a thread of this process."""
+def _in_this_process(options: Mapping[str, Any]) -> Settings:
+    """Return the settings that *options* choose for an emulator in a thread of this process."""
     usual = Settings()
+    # First of all: what these need themselves would not do here either.
     for name in FOR_SERVE:
-        value = getattr(settings, name)
-        if value != getattr(usual, name):
+        value = options[name]
+        if value not in {None, getattr(usual, name)}:
             raise click.UsageError(f"--{name} {value} is for wan-mock serve; leave it out")
-    return settings
+    return settings_from(options)
 
 
 def _note(line: str) -> None:

@@ -41,9 +41,8 @@ def storage_of(settings: Settings) -> Storage:
     try:
         folder.mkdir(OWN, exist_ok=True)
     except OSError as error:
-        raise SettingsError(
-            f"state={shown(settings.state)!r}: {folder}: {error.strerror}"
-        ) from None
+        place = folder if folder.parent.is_dir() else folder.parent
+        raise SettingsError(f"state={shown(settings.state)!r}: {place}: {error.strerror}") from None
     return Storage(lasting=folder, mark=mark)
 
 

@@ -136,7 +136,7 @@ _OPTIONS: list[Callable[[Any], Any]] = [
     _option("--cors", "Origin whose pages may call the API (none).", metavar="ORIGIN"),
     _option(
         "--media-folder",
-        "Where files that users send are kept while it runs (the temporary folder).",
+        "Where files that users send are kept while it runs, not for sqlite:FILE, which has FILE-files (the temporary folder).",
         type=click.Path(path_type=Path),
     ),
     _option("--journal-entries", "Requests remembered of each account (1000).", type=int),

@@ -43,7 +43,8 @@ class Settings:
     requests a minute, 0 for any number, None for the contract's limit; *keys* is None to admit every key of the right form;
     *documents* are further contract documents, one a model; *max_body* is in bytes, None for the
     contract's own limit; *media_folder* is where the emulator makes a folder of its own for what users send,
-    None for the machine's temporary files; *product_bytes* is how much an account may have there for its videos;
+    None for the machine's temporary files (those of ``sqlite:FILE`` are in ``FILE-files``);
+    *product_bytes* is how much an account may have there for its videos;
     *journal_entries* and *journal_bytes* bound what is remembered of the requests of an account;
     *log_format* is how each request is written to standard error, None for not at all;
     *state* is where accounts are kept: ``memory``, ``sqlite:FILE``, or a ``redis://`` URL; *workers* is how many

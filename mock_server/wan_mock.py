@@ -70,9 +70,12 @@ class WanMock:
             SettingsError: a setting that cannot be.
             DocumentError: a contract document that is not well formed.
         """
+        usual = settings or Settings()
         chosen: dict[str, Any] = {"port": 0, **fields}
-        self.settings = settings = replace(settings or Settings(), **chosen)
-        _refuse_what_is_for_serve(settings)
+        _refuse_what_is_for_serve(usual, chosen)
+        self.settings = settings = replace(usual, **chosen)
+        if settings.state.startswith(REDIS):
+            raise SettingsError(f"state={shown(settings.state)!r} {NOT_READ}")
         contract = load(settings.documents)
         limits = contract.api.limits
         self._storage = storage_of(settings)
@@ -162,16 +165,14 @@ class WanMock:
             return "<WanMock, not running>"
 
 
-def _refuse_what_is_for_serve(settings: Settings) -> None:
-    """Refuse what one process, which is read without waiting, cannot have.
+def _refuse_what_is_for_serve(settings: Settings, chosen: Mapping[str, Any]) -> None:
+    """Refuse what a thread cannot have, in *settings* or *chosen* in place of them.
 
     Raises:
         SettingsError: there is such a setting.
     """
-    if settings.state.startswith(REDIS):
-        raise SettingsError(f"state={shown(settings.state)!r} {NOT_READ}")
     usual = Settings()
     for name in FOR_SERVE:
-        value = getattr(settings, name)
+        value = chosen.get(name, getattr(settings, name))
         if value != getattr(usual, name):
             raise SettingsError(f"{name}={value!r} is for wan-mock serve; leave it out")

@@ -102,6 +102,7 @@ def test_a_taken_port_is_one_line_and_status_2(run: Run):
         (["serve", "--workers", "4"], "workers=4 needs a state that they share: --state sqlite:"),
         (["serve", "--server", "nginx"], "'nginx' is not one of"),
         (["demo", "--workers", "2", "--state", "sqlite:a"], "--workers 2 is for wan-mock serve"),
+        (["exec", "--workers", "2", "--", "true"], "--workers 2 is for wan-mock serve; leave it"),
         (["exec", "--server", "granian", "--", "true"], "--server granian is for wan-mock serve"),
         (["quote", VALID, "--policy", "nope=1"], "unknown policy 'nope'"),
         (["fly"], "'fly'"),

@@ -347,8 +347,9 @@ def test_accounts_in_redis_are_refused_with_what_would_do():
 
 @pytest.mark.parametrize("field", [{"workers": 2}, {"server": "granian"}, {"drain": 1.0}])
 def test_what_is_for_the_command_is_refused(field, tmp_path):
-    with pytest.raises(SettingsError, match=r"is for wan-mock serve; leave it out"):
-        WanMock(state=f"sqlite:{tmp_path / 'state.db'}", **field)
+    for state in (f"sqlite:{tmp_path / 'state.db'}", "memory"):
+        with pytest.raises(SettingsError, match=r"is for wan-mock serve; leave it out"):
+            WanMock(state=state, **field)
 
 
 def test_state_of_other_settings_is_refused_with_both_values(tmp_path):

@@ -17,6 +17,11 @@ def test_file_where_the_folder_of_files_would_be_is_told(tmp_path):
         create_app(Settings(state=f"sqlite:{tmp_path / 'state.db'}"))
 
 
+def test_folder_that_is_missing_is_the_one_that_is_named(tmp_path):
+    with pytest.raises(SettingsError, match=r"state=.*': .*/no/such: No such file or directory$"):
+        create_app(Settings(state=f"sqlite:{tmp_path / 'no/such/state.db'}"))
+
+
 def test_other_settings_are_told_with_both_values(place):
     create_app(Settings(state=place, seed=1, rpm=5))
 
