@@ -53,8 +53,11 @@ def emulator_of(
     storage: Storage,
     *,
     keeps_journals: bool,
+    is_alone: bool = False,
 ) -> Emulator:
     """Return the emulator of *contract* that keeps its accounts where *settings* say; see `Emulator`.
+
+    Whoever *is_alone* with a file of state has it written at once, also from outside of any task.
 
     Raises:
         SettingsError: a setting that cannot be, or a state that cannot be opened or was made with other settings.
@@ -66,13 +69,13 @@ def emulator_of(
     from mock_server.state.shared import SharedEmulator  # noqa: PLC0415
 
     try:
-        log = _log_of(settings, storage, contract.api.limits)
+        log = _log_of(settings, storage, contract.api.limits, is_alone=is_alone)
     except StateError as error:
         raise SettingsError(f"state={shown(settings.state)!r}: {error}") from None
     return SharedEmulator(contract, settings, time, storage, log, keeps_journals=keeps_journals)
 
 
-def _log_of(settings: Settings, storage: Storage, limits: Limits) -> "Log":
+def _log_of(settings: Settings, storage: Storage, limits: Limits, *, is_alone: bool) -> "Log":
     from mock_server.state.log import Bounds  # noqa: PLC0415
 
     bounds = Bounds(settings.journal_entries, settings.journal_bytes)
@@ -80,7 +83,7 @@ def _log_of(settings: Settings, storage: Storage, limits: Limits) -> "Log":
     if settings.state.startswith(SQLITE):
         from mock_server.state.sqlite_log import SqliteLog  # noqa: PLC0415
 
-        return SqliteLog(_file_of(settings), deciding, mark, bounds)
+        return SqliteLog(_file_of(settings), deciding, mark, bounds, is_alone=is_alone)
     with _library("redis"):
         from mock_server.state.redis_files import RedisFiles  # noqa: PLC0415
         from mock_server.state.redis_log import RedisLog  # noqa: PLC0415

@@ -11,6 +11,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from functools import cache
 from types import TracebackType
 from typing import Any, NoReturn, Self, TypeVar
 
@@ -115,12 +116,15 @@ async def _serve(
 def stop_by_signal(stop: Callable[[], object], lifeline: int | None = None) -> None:
     """Have the running event loop call *stop* at signals that ask for it, and when the pipe *lifeline* ends.
 
-    Who has a lifeline hears SIGTERM alone: what a terminal sends it sends to the parent too, which passes it on.
+    Who has a lifeline hears SIGTERM alone, and only once: what is sent to a whole group comes from the parent as
+    well, which closes the lifeline if it is in a hurry.
     """
     loop = asyncio.get_running_loop()
-    for number in stopping() if lifeline is None else (signal.SIGTERM,):
-        loop.add_signal_handler(number, stop)
-    if lifeline is not None:
+    if lifeline is None:
+        for number in stopping():
+            loop.add_signal_handler(number, stop)
+    else:
+        loop.add_signal_handler(signal.SIGTERM, cache(stop))
         loop.add_reader(lifeline, stop)
 
 

@@ -206,18 +206,21 @@ def _state(value: object) -> None:
         raise ValueError("is not one of memory, sqlite:FILE, redis://HOST:PORT/NUMBER")
 
 
-# In a URL: who asks, and what else there is to tell, passwords among it.
-_SECRET = re.compile(r"(?<=://).*(?=@)|(?<=\?).*")
+# In a URL, also in a misspelt one: who asks, and what else there is to tell, passwords among it.
+_SECRET = re.compile(r"(?:(?<=//)|(?<=:)(?!//)).*(?=@)|(?<=\?).*")
 
 
 def shown(state: str) -> str:
     """Return *state*, a place for state, as people may see it: without the password of its URL."""
-    return _SECRET.sub("[redacted]", state)
+    return state if state.startswith(SQLITE) else _SECRET.sub("[redacted]", state)
 
 
 def _is_redis(url: SplitResult) -> bool:
-    """Tell whether *url* has a host, and a number of a database or none; TLS alone has options."""
-    options = (option.startswith("ssl_") for option in parse_qs(url.query, keep_blank_values=True))
+    """Tell whether *url* has a host, and a number of a database or none; of options it has those of TLS, with TLS."""
+    options = (
+        url.scheme == "rediss" and option.startswith("ssl_")
+        for option in parse_qs(url.query, keep_blank_values=True)
+    )
     number = url.path.removeprefix("/")
     return url.hostname is not None and re.fullmatch("[0-9]*", number) is not None and all(options)
 

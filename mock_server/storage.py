@@ -136,6 +136,10 @@ class Storage:
         shelf.now, shelf.folder = now, folder
         return shelf
 
+    def begin_anew(self) -> None:
+        """Let go of what is known of accounts, whose files stay: it is to be learnt anew."""
+        self._shelves.clear()
+
     def close(self) -> None:
         """Remove the folder, and return once it is gone; asking again makes a new one."""
         with self._lock:

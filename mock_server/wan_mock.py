@@ -86,7 +86,9 @@ class WanMock:
         )
         self._threads = ThreadPoolExecutor(thread_name_prefix="wan-mock")
         # The journal is there also where HTTP has no control of it.
-        emulator = emulator_of(contract, settings, system_now, self._storage, keeps_journals=True)
+        emulator = emulator_of(
+            contract, settings, system_now, self._storage, keeps_journals=True, is_alone=True
+        )
         assembly = assemble(emulator, self._inspector, self._library)
         self._control = assembly.control()
         self._server = ThreadServer(
@@ -94,6 +96,7 @@ class WanMock:
         )
         self._key_variable = contract.api.key_variable
         self._has_stopped = False
+        self._spent_until_end: Spend | None = None
 
     @property
     def url(self) -> str:
@@ -108,7 +111,8 @@ class WanMock:
     @property
     def spend(self) -> Spend:
         """How many jobs were made so far, and what they would have cost with the real API."""
-        return self._server.call(lambda: self._control.spend)
+        spent = self._spent_until_end
+        return self._server.call(lambda: self._control.spend) if spent is None else spent
 
     def account(self, name: str | None = None) -> MockAccount:
         """Return the account *name*, or a fresh one: a1, a2, … without those that are there already.
@@ -140,6 +144,7 @@ class WanMock:
         """
         self._has_stopped = True
         self._server.stop()
+        self._spent_until_end = self.spend
         self._threads.shutdown()
         self._library.close(wait=True)
         self._inspector.close(wait=True)

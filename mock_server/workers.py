@@ -90,8 +90,8 @@ def supervise(
                 crew.keep(say)
         finally:
             crew.stop(stop_seconds)
+            crew.let_go()
             os.close(lifeline)
-            os.close(held)
 
 
 class _Slot:
@@ -134,7 +134,8 @@ class _Crew:
         self._work = work
         self._slots = slots
         self._signals = signals
-        self._lifeline, self._held = pipe
+        self._lifeline = pipe[0]
+        self._held: int | None = pipe[1]
 
     def start(self) -> bool:
         """Start all, and tell whether nobody has stopped them before they answered.
@@ -185,13 +186,19 @@ class _Crew:
         deadline = time.monotonic() + seconds
         while any(slot.pid for slot in self._slots) and time.monotonic() < deadline:
             if self._wait(deadline - time.monotonic()):
-                self._kill(signal.SIGTERM)
+                self.let_go()
             self._ended()
         self._kill(signal.SIGKILL)
         for slot in self._slots:
             if slot.pid is not None:
                 os.waitpid(slot.pid, 0)
                 slot.end()
+
+    def let_go(self) -> None:
+        """Close the lifeline, whose end no worker outlives."""
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
 
     def _kill(self, number: int) -> None:
         for slot in self._slots:
@@ -232,7 +239,7 @@ class _Crew:
             if slot.pid == 0:
                 self._signals.forget()
         if slot.pid == 0:
-            os.close(self._held)
+            self.let_go()
             for other in self._slots:
                 if other is not slot:
                     other.sock.close()

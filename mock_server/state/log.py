@@ -80,7 +80,7 @@ class Log(Protocol):
 
     @property
     def opened(self) -> object:
-        """What tells this opening of the state from all others."""
+        """What tells this opening of the state from all others; a log that is shorter than it was opens it anew, too."""
         ...
 
     async def exchange(

@@ -29,6 +29,10 @@ SIZE_BYTES = 8  # before each entry, what it counts
 Ask = tuple[Any, ...]
 
 
+class NoReplyError(StateError):
+    """The connection went before there was a reply to what was sent."""
+
+
 class RedisLog:
     """The log at a URL. All that is asked for while an answer is on its way goes together, in one round trip."""
 
@@ -50,7 +54,7 @@ class RedisLog:
             never = AsyncRetry(NoBackoff(), 0)
             pool: Any = redis.asyncio.ConnectionPool.from_url(url, **_PATIENCE, retry=never)
             self._connection = pool.make_connection()
-        except (redis.RedisError, OSError, ValueError) as error:
+        except (redis.RedisError, OSError, TypeError, ValueError) as error:
             raise StateError(str(error)) from error
         self.opened: object = None
         self._state = self._checked(made)
@@ -67,17 +71,18 @@ class RedisLog:
         self, account: str, after: int, record: bytes | None = None, *, forgets: bool = False
     ) -> Records:
         """Append and read in one script; see `Log.exchange`."""
+        # A record that got there, whatever became of the reply, is not appended again.
         asked = (account, after, record or b"", int(forgets))
         try:
-            found = await self._ask(scripts.EXCHANGE, *asked)
-        except StateError as error:
-            # The connection may be one to a Redis that has gone meanwhile; a record that got there all the same is
-            # not appended again.
+            found = await self._ask_once(scripts.EXCHANGE, *asked)
+        except NoReplyError:
             try:
-                found = await self._ask(scripts.EXCHANGE, *asked)
-            except StateError as again:
-                is_lost = record is not None and LostError in {type(error), type(again)}
-                raise (LostError if is_lost else StateError)(str(again)) from again
+                found = await self._ask_once(scripts.EXCHANGE, *asked)
+            except StateError as error:
+                kind = StateError if record is None else LostError
+                raise kind(str(error)) from error
+        if found[0] < after:
+            self.opened = object()  # the log was set back
         return _numbered(found)
 
     async def behind(self, positions: Mapping[str, int]) -> Mapping[str, Records]:
@@ -99,7 +104,7 @@ class RedisLog:
     async def write(self, account: str, entry: bytes, *, size: int, is_counted: bool) -> None:
         """Add to the list of the journal; see `Log.write`."""
         bounds = self._bounds.entries, self._bounds.bytes
-        await self._ask(scripts.WRITE, account, entry, size, int(is_counted), *bounds)
+        await self._ask_once(scripts.WRITE, account, entry, size, int(is_counted), *bounds)
 
     async def entries(self, account: str, after: int = 0) -> Records:
         """Return the end of the list of the journal; see `Log.entries`."""
@@ -130,10 +135,21 @@ class RedisLog:
             raise StateError(str(error)) from error
 
     async def _ask(self, script: str, *arguments: Any) -> Any:
-        """Return what *script* does with *arguments*, in what was opened.
+        """Return what *script* does, which may do it twice: the connection may be one to a Redis that has gone meanwhile.
 
         Raises:
             StateError: Redis cannot be reached.
+        """
+        try:
+            return await self._ask_once(script, *arguments)
+        except NoReplyError:
+            return await self._ask_once(script, *arguments)
+
+    async def _ask_once(self, script: str, *arguments: Any) -> Any:
+        """Return what *script* does with *arguments*, in what was opened.
+
+        Raises:
+            StateError: Redis cannot be reached; NoReplyError, or went before it replied.
         """
         try:
             return await self._done(script, arguments)
@@ -178,7 +194,7 @@ class RedisLog:
             if not connection.is_connected:
                 await connection.connect()
                 self.opened = object()
-            failure = LostError
+            failure = NoReplyError
             await connection.send_packed_command(connection.pack_commands(ask for ask, _ in asks))
             replies = [await self._received() for _ in asks]
         # Whatever it is, nobody is to wait for ever.

@@ -51,7 +51,8 @@ class Came(NamedTuple):
 class SharedEmulator(Emulator):
     """An emulator that keeps its accounts in a log, where others may serve them too.
 
-    All that is asked of it raises Problem (``model_unavailable``) where the log cannot be reached.
+    All that is asked of it raises Problem where the log cannot be reached: ``model_unavailable``, or
+    ``upstream_error`` where a command may have been carried out all the same.
     """
 
     is_shared = True
@@ -173,7 +174,7 @@ class SharedEmulator(Emulator):
         """Return what *ask* finds in the log.
 
         Raises:
-            Problem: ``model_unavailable``, the log cannot be reached.
+            Problem: the log cannot be reached; see the class.
         """
         try:
             return await ask()
@@ -192,8 +193,10 @@ class SharedEmulator(Emulator):
         """Carry out what *exchange* returns, the records behind a position in the log of the account *name*; count them."""
         replica = self._replica(name)
         records = await self._reached(lambda: exchange(replica.position))
-        if not self._goes_on() or self._replicas.get(name) is not replica:
-            return await self._read(name, exchange)
+        while self._begins_anew() or self._replicas.get(name) is not replica:
+            # From the beginning, where what was appended just now is seen, and not appended again.
+            replica = self._replica(name)
+            records = await self._reached(lambda: exchange(0))
         self._take(name, records)
         return len(records)
 
@@ -202,9 +205,9 @@ class SharedEmulator(Emulator):
         replicas = {name: self._replica(name) for name in names}
         positions = {name: replica.position for name, replica in replicas.items()}
         found = await self._reached(lambda: self.log.behind(positions))
-        goes_on = self._goes_on()
+        begins_anew = self._begins_anew()
         for name, records in found.items():
-            if goes_on and self._replicas.get(name) is replicas[name]:
+            if not begins_anew and self._replicas.get(name) is replicas[name]:
                 self._take(name, records)
                 if len(records) < PAGE:
                     continue
@@ -248,15 +251,16 @@ class SharedEmulator(Emulator):
         except Exception as error:
             return Came(None, error)
 
-    def _goes_on(self) -> bool:
-        """Tell whether the log is still the one that was read before; let go of all accounts where it may not be."""
+    def _begins_anew(self) -> bool:
+        """Let go of all accounts if the log was opened again since they were read; tell whether it was."""
         if self.log.opened is self._opened:
-            return True
+            return False
         self._opened = self.log.opened
         self._replicas.clear()
         self._accounts.clear()
         self._owners.clear()
-        return False
+        self._storage.begin_anew()
+        return True
 
     def _source(self, name: str) -> Callable[[], int]:
         return self._replica(name).moment

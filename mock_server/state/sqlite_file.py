@@ -23,7 +23,6 @@ OWN = 0o600  # it has what the accounts' requests say
 BUSY_SECONDS = 2.0
 TRY_SECONDS = 0.005
 NEXT_TRY_SECONDS = 0.01
-TRIES = round(BUSY_SECONDS / TRY_SECONDS)  # of whoever cannot wait in between
 
 
 class BusyError(StateError):
@@ -33,8 +32,12 @@ class BusyError(StateError):
 class SqliteFile:
     """The file, and the connection to it; *opened* is another value whenever it was opened again."""
 
-    def __init__(self, file: Path, settings: str, schema: Sequence[str]) -> None:
+    def __init__(
+        self, file: Path, settings: str, schema: Sequence[str], *, is_alone: bool = False
+    ) -> None:
         """Open *file*, which is made by the statements of *schema*, with *settings*, if it is new.
+
+        Whoever *is_alone* with it, as a test mostly is, writes at once and by himself, and need not be in a task.
 
         Raises:
             StateError: it cannot be opened, or was made with other settings.
@@ -49,9 +52,11 @@ class SqliteFile:
         self.opened: object = None
         self._connection: sqlite3.Connection | None = None
         self._inode = 0
+        self._is_alone = is_alone
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._busy_since: float | None = None
         self._waiting: list[tuple[Callable[[Execute], Any], asyncio.Future[Any]]] = []
-        self._open()
+        self._open(BUSY_SECONDS)
 
     def rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Return what *statement*, which writes nothing, finds; it is a transaction by itself.
@@ -86,14 +91,24 @@ class SqliteFile:
         Raises:
             StateError: the transaction cannot be done.
         """
-        if not _can_wait():
-            return self._write_now(step)
+        if self._is_alone:
+            with self.transaction(writes=True) as execute:
+                return step(execute)
         loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            self._loop, self._waiting = (
+                loop,
+                [],
+            )  # what waited in a loop that has ended waits no more
         done: asyncio.Future[Found] = loop.create_future()
         if not self._waiting:
             loop.call_soon(self._write_all)
         self._waiting.append((step, done))
         return await done
+
+    def was_set_back(self) -> None:
+        """Let whoever has read the file know that what he read is there no more."""
+        self.opened = object()
 
     def finish(self) -> None:
         """Close the file when all that is committed stands in it, and nothing beside it."""
@@ -109,13 +124,6 @@ class SqliteFile:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-
-    def _write_now(self, step: Callable[[Execute], Found]) -> Found:
-        for _ in range(TRIES - 1):
-            with suppress(BusyError), self.transaction(writes=True) as execute:
-                return step(execute)
-        with self.transaction(writes=True) as execute:
-            return step(execute)
 
     def _write_all(self) -> None:
         """Do all that waits, or try again soon where somebody else is writing."""
@@ -169,11 +177,16 @@ class SqliteFile:
             self.close()
             raise StateError(f"{self._file}: {error.strerror}") from error
         if self._connection is None or inode != self._inode:
-            self._open()
+            self._open(TRY_SECONDS)
         assert self._connection is not None
         return self._connection
 
-    def _open(self) -> None:
+    def _open(self, seconds: float) -> None:
+        """Open the file, and wait so many *seconds* for whoever has locked it.
+
+        Raises:
+            StateError: it cannot be opened; BusyError, at the moment.
+        """
         self.close()
         try:
             if not self._file.exists():
@@ -182,15 +195,15 @@ class SqliteFile:
         except OSError as error:
             raise StateError(f"{self._file}: {error.strerror}") from error
         with self._telling():
-            connection = self._connection = sqlite3.connect(
-                self._file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            connection = sqlite3.connect(
+                self._file, timeout=seconds, isolation_level=None, check_same_thread=False
             )
             try:
                 self._prepare(connection)
-            except StateError:
-                self.close()
+            except BaseException:
+                connection.close()
                 raise
-        self.opened = object()
+        self._connection, self.opened = connection, object()
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         """Make the file of *connection*, if it is new, and make it ready.
@@ -212,13 +225,6 @@ class SqliteFile:
         connection.execute(insert, (self._settings,))
         (settings,) = connection.execute("SELECT settings FROM made").fetchone()
         connection.commit()
-        connection.execute(f"PRAGMA busy_timeout = {TRY_SECONDS * 1000:.0f}")
+        patience = BUSY_SECONDS if self._is_alone else TRY_SECONDS
+        connection.execute(f"PRAGMA busy_timeout = {patience * 1000:.0f}")
         checked(settings, self._settings, str(self._file))
-
-
-def _can_wait() -> bool:
-    """Tell whether a task asks; a call of `WanMock`'s owner is none, and has no loop that it could wait in."""
-    try:
-        return asyncio.current_task() is not None
-    except RuntimeError:
-        return False

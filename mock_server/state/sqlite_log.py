@@ -14,8 +14,9 @@ SCHEMA = (
     "CREATE INDEX IF NOT EXISTS known_by_seen ON known (seen)",
     "CREATE TABLE IF NOT EXISTS journal (account TEXT, number INTEGER, begins_at INTEGER NOT NULL, size INTEGER NOT NULL, entry BLOB, PRIMARY KEY (account, number))",
 )
-BEHIND = "SELECT position, record FROM log WHERE account = ? AND position > ? ORDER BY position"
-PAGE_BEHIND = f"{BEHIND} LIMIT {PAGE}"
+# From the record on that is known: where it is there no more, the log was set back.
+FROM = "SELECT position, iif(position > ?2, record, NULL) FROM log WHERE account = ?1 AND position >= ?2 ORDER BY position"
+PAGE_FROM = f"{FROM} LIMIT {PAGE} + (?2 > 0)"
 APPEND = "INSERT INTO log VALUES (?, ?, ?)"
 LAST = "SELECT coalesce(max(position), 0) FROM log WHERE account = ?"
 TRIM = "DELETE FROM log WHERE account = ? AND position < ?"
@@ -35,16 +36,21 @@ ENTRIES = (
 TIDY_EVERY = 64  # entries; meanwhile those that are too many are there, and not told
 
 
-class SqliteLog:
-    """The log in a file; what is asked of it is done at this moment, without waiting for anything but the disk."""
+Rows = list[tuple[int, bytes]]
 
-    def __init__(self, file: Path, settings: str, mark: bytes, bounds: Bounds) -> None:
-        """Open *file*, made with *settings* if it is new; *mark* is this process's alone.
+
+class SqliteLog:
+    """The log in a file."""
+
+    def __init__(
+        self, file: Path, settings: str, mark: bytes, bounds: Bounds, *, is_alone: bool = False
+    ) -> None:
+        """Open *file*, made with *settings* if it is new; *mark* is this process's alone. See `SqliteFile` for the last.
 
         Raises:
             StateError: it cannot be opened, or was made with other settings.
         """
-        self._file = SqliteFile(file, settings, SCHEMA)
+        self._file = SqliteFile(file, settings, SCHEMA, is_alone=is_alone)
         self._bounds = bounds
         self.mark = mark
 
@@ -58,16 +64,16 @@ class SqliteLog:
     ) -> Records:
         """Read, and append, in one transaction; see `Log.exchange`."""
         if record is None:
-            return self._file.rows(PAGE_BEHIND, (account, after))
+            return self._behind(after, self._file.rows(PAGE_FROM, (account, after)))
         return await self._file.write(
-            lambda execute: _appended(execute, account, after, record, forgets=forgets)
+            lambda execute: self._appended(execute, account, after, record, forgets=forgets)
         )
 
     async def behind(self, positions: Mapping[str, int]) -> Mapping[str, Records]:
         """Read several logs in one transaction; see `Log.behind`."""
         with self._file.transaction() as execute:
             return {
-                name: execute(PAGE_BEHIND, (name, after)).fetchall()
+                name: self._behind(after, execute(PAGE_FROM, (name, after)).fetchall())
                 for name, after in positions.items()
             }
 
@@ -85,6 +91,27 @@ class SqliteLog:
         await self._file.write(
             lambda execute: self._add(execute, account, entry, size=size, is_counted=is_counted)
         )
+
+    def _behind(self, after: int, found: Rows) -> Rows:
+        """Return what is *found* but for the record at *after* itself; where there is nothing, the log was set back."""
+        if after and not found:
+            self._file.was_set_back()
+        return found[1:] if found and found[0][0] == after else found
+
+    def _appended(
+        self, execute: Execute, account: str, after: int, record: bytes, *, forgets: bool
+    ) -> Rows:
+        """Append *record*, unless it is there, and return it with what stands before it; see `Log.exchange`."""
+        records = self._behind(after, execute(FROM, (account, after)).fetchall())
+        if all(record != known for _, known in records):
+            position = execute(LAST, (account,)).fetchone()[0] + 1
+            records.append((position, record))
+            execute(APPEND, (account, position, record))
+            if forgets:
+                execute(TRIM, (account, position))
+                execute("DELETE FROM known WHERE account = ?", (account,))
+                _clear(execute, account)
+        return records
 
     def _add(
         self, execute: Execute, account: str, entry: bytes, *, size: int, is_counted: bool
@@ -123,22 +150,6 @@ class SqliteLog:
     async def close(self) -> None:
         """Close the file, of which a copy is whole from then on."""
         self._file.finish()
-
-
-def _appended(
-    execute: Execute, account: str, after: int, record: bytes, *, forgets: bool
-) -> Records:
-    """Append *record*, unless it is there, and return it with what stands before it; see `Log.exchange`."""
-    records: list[tuple[int, bytes]] = execute(BEHIND, (account, after)).fetchall()
-    if all(record != known for _, known in records):
-        (last,) = records[-1][:1] if records else execute(LAST, (account,)).fetchone()
-        records.append((last + 1, record))
-        execute(APPEND, (account, last + 1, record))
-        if forgets:
-            execute(TRIM, (account, last + 1))
-            execute("DELETE FROM known WHERE account = ?", (account,))
-            _clear(execute, account)
-    return records
 
 
 def _clear(execute: Execute, account: str) -> None:

@@ -54,11 +54,11 @@ def open_log(runner: asyncio.Runner) -> Iterator[OpenLog]:
     numbers = count(1)
     opened: list[Log] = []
 
-    def open_(place: str, settings: str = SETTINGS, bounds: Bounds = BOUNDS) -> Log:
+    def open_(place: str, settings: str = SETTINGS, bounds: Bounds = BOUNDS, **more: bool) -> Log:
         mark = next(numbers).to_bytes(8)
         log: Log
         if place.startswith(SQLITE):
-            log = SqliteLog(Path(place.removeprefix(SQLITE)), settings, mark, bounds)
+            log = SqliteLog(Path(place.removeprefix(SQLITE)), settings, mark, bounds, **more)
         else:
             log = RedisLog(place, settings, mark, bounds)
         opened.append(log)

@@ -182,8 +182,8 @@ def test_others_are_answered_while_somebody_has_locked_the_file(run, open_log, s
     locking.close()
 
 
-def test_whoever_cannot_wait_is_told_of_a_locked_file_too(open_log, sqlite_place):
-    log = open_log(sqlite_place)
+def test_whoever_is_alone_need_not_be_in_a_task(open_log, sqlite_place):
+    log = open_log(sqlite_place, is_alone=True)
     appending = log.exchange("x", 0, b"a")
     with closing(sqlite3.connect(file_of(sqlite_place), isolation_level=None)) as locking:
         locking.execute("BEGIN IMMEDIATE")
@@ -193,6 +193,53 @@ def test_whoever_cannot_wait_is_told_of_a_locked_file_too(open_log, sqlite_place
         log.exchange("x", 0, b"a").send(None)
 
     assert came.value.value == [(1, b"a")]
+
+
+def test_what_waited_in_a_loop_that_has_ended_holds_nobody_up(open_log, sqlite_place):
+    log = open_log(sqlite_place)
+
+    async def leave():
+        asyncio.create_task(log.exchange("x", 0, b"left")).add_done_callback(lambda _: None)
+        await asyncio.sleep(0)
+
+    with closing(sqlite3.connect(file_of(sqlite_place), isolation_level=None)) as locking:
+        locking.execute("BEGIN IMMEDIATE")
+        asyncio.run(leave())
+
+    assert asyncio.run(asyncio.wait_for(log.exchange("x", 0, b"a"), 5)) == [(1, b"a")]
+
+
+def test_log_that_was_set_back_in_its_place_is_told(run, open_log, place):
+    log = open_log(place)
+    for position, record in enumerate((b"a", b"b", b"c")):
+        run(log.exchange("x", position, record))
+    known = log.opened
+    assert [*run(log.exchange("x", 3))] == []
+    assert log.opened is known
+    for ask in (
+        lambda: log.exchange("x", 5),
+        lambda: log.behind({"x": 7}),
+        lambda: log.exchange("x", 9, b"d"),
+    ):
+        run(ask())
+        assert log.opened is not known
+        known = log.opened
+    assert [*run(log.exchange("x", 3))] == [(4, b"d")]
+
+
+def test_file_that_is_locked_while_it_is_opened_again_is_opened_later(run, open_log, sqlite_place):
+    log = open_log(sqlite_place)
+    run(log.exchange("x", 0, b"a"))
+    before = log.opened
+    run(log.close())
+    with closing(sqlite3.connect(file_of(sqlite_place), isolation_level=None)) as locking:
+        locking.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StateError, match="database is locked"):
+            run(log.exchange("x", 1))
+    assert log.opened is before
+
+    assert [*run(log.exchange("x", 0))] == [(1, b"a")]
+    assert log.opened is not before
 
 
 def test_file_of_another_application_is_left_alone(open_log, tmp_path):

@@ -74,6 +74,8 @@ create_app(Settings(state="redis://127.0.0.1/0"))
 def test_password_of_a_state_is_not_told():
     assert shown("redis://me:se:cr@et@host:6379/0") == "redis://[redacted]@host:6379/0"
     assert shown("redis://host:6379/0?password=secret") == "redis://host:6379/0?[redacted]"
+    assert shown("redis:/me:secret@host/0") == "redis:[redacted]@host/0"
+    assert shown("sqlite:/a/b:c@d?e.db") == "sqlite:/a/b:c@d?e.db"
     with pytest.raises(SettingsError, match=r"state='redis://\[redacted\]@host/two' is not one of"):
         Settings(state="redis://me:secret@host/two")
     assert shown("redis://host:6379/0") == "redis://host:6379/0"

@@ -9,10 +9,12 @@ import msgspec
 import pytest
 import redis
 
-from mock_server.commands import Advance, End, Ending, Forget, Look, Poll
+from mock_server.clock import SECOND
+from mock_server.commands import Advance, End, Ending, Forget, Keep, Look, Poll
 from mock_server.problems import Problem
 from mock_server.settings import SQLITE, Settings
 from mock_server.state.log import PAGE, LostError, away
+from mock_server.uploads import Received
 from tests.applications import open_application
 from tests.client import Client, Time
 
@@ -175,6 +177,45 @@ def test_state_that_is_set_back_is_read_anew_by_all(clients, place, tmp_path):
     assert ids(one) == ids(other) == jobs[2::-1]
     assert [other.submit().json["job_id"], one.submit().json["job_id"]] == jobs[3:]
     assert ids(one) == ids(other) == jobs[::-1]
+
+
+def test_command_is_carried_out_once_though_the_state_is_opened_anew_meanwhile(two, run, place):
+    one = two[0].emulator
+    run(one.do("me", Advance(1)))
+    began = one.known("me").clock.now()
+
+    async def advance_while_reading():
+        await open_again(one, place)
+        advancing = asyncio.create_task(one.do("me", Advance(1)))
+        while not advancing.done():
+            await asyncio.sleep(0)
+            await one.present("me")
+        await advancing
+
+    run(advance_while_reading())
+    assert [run(each.emulator.present("me")).clock.now() - began for each in two] == [SECOND] * 2
+
+
+def test_uploads_are_counted_once_when_the_state_is_opened_anew(two, run, place):
+    one, other = (each.emulator for each in two)
+    shelf, others = (run(each.present("me")).shelf for each in (one, other))
+    half = one.contract.api.limits.upload_quota_bytes // 2
+    run(one.do("me", Keep(Received(shelf.scratch(), b"a.png", "image/png", half, "e"))))
+    held = one.known("me")
+    run(open_again(one, place))
+    assert len(run(one.present("me")).upload_ids) == 1
+    run(other.do("me", Keep(Received(others.scratch(), b"b.png", "image/png", half, "e"))))
+
+    assert run(one.present("me")).upload_ids == other.known("me").upload_ids
+    assert len(held.upload_ids) == 1
+
+
+async def open_again(emulator, place):
+    """Have the state at *place* opened again by *emulator*, as after an error."""
+    if place.startswith(SQLITE):
+        emulator.log._file.close()
+    else:
+        await emulator.log._connection.disconnect()
 
 
 def ids(client):
