@@ -24,7 +24,7 @@ from mock_server.settings import Settings
 from tests.contracts.conftest import CONTRACT
 
 OTHERWISE = {name: policy.values[-1] for name, policy in CONTRACT.policies.items()}
-QUICK = replace(PROFILES["default"], examples=10)
+QUICK = replace(PROFILES["default"], examples=10, seconds=600)  # however busy the machine is
 
 
 class Recorder:
