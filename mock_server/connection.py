@@ -133,6 +133,11 @@ class Connection(HttpToolsProtocol):
         self._end_answering()
         super().connection_lost(exc)
 
+    def timeout_keep_alive_handler(self) -> None:
+        """Close the connection, on which no request came for a while, unless one is there that was not read yet."""
+        if not counted(self.transport.get_extra_info("socket").fileno(), termios.FIONREAD):
+            super().timeout_keep_alive_handler()
+
     async def reset(self) -> None:
         """Send a TCP RST, after everything written has arrived at the client's machine."""
         await self._arrived()
@@ -219,8 +224,13 @@ class Connection(HttpToolsProtocol):
 
 def unacknowledged(fd: int) -> int:
     """Return how many bytes of the socket *fd* have not arrived yet, 0 where the system does not tell."""
+    return counted(fd, termios.TIOCOUTQ)
+
+
+def counted(fd: int, what: int) -> int:
+    """Return the number of bytes that an ioctl *what* tells of the socket *fd*, 0 where the system does not tell."""
     try:
-        found: tuple[int] = struct.unpack("i", fcntl.ioctl(fd, termios.TIOCOUTQ, b"\0" * 4))
+        found: tuple[int] = struct.unpack("i", fcntl.ioctl(fd, what, b"\0" * 4))
     except OSError:
         return 0
     return found[0]

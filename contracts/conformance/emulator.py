@@ -14,6 +14,7 @@ from contracts.errors import ContractError
 from contracts.passing import ACCOUNT, CLOCK
 
 TIMEOUT_SECONDS = 30.0
+KEPT_SECONDS = 2.0
 MOST_ENTRIES = 1000
 FAULTS, REQUESTS, JOBS = "/_mock/faults", "/_mock/requests", "/_mock/jobs"
 SUBMIT_PATH = "/v1/videos/generations"
@@ -105,4 +106,8 @@ class Account:
 
 def client_for() -> httpx.Client:
     """Return a client that knows no proxy, for many threads."""
-    return httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False, follow_redirects=True)
+    # Servers let go of idle connections after some 5 s; one that both sides use up to then fails now and then.
+    limits = httpx.Limits(keepalive_expiry=KEPT_SECONDS)
+    return httpx.Client(
+        timeout=TIMEOUT_SECONDS, limits=limits, trust_env=False, follow_redirects=True
+    )

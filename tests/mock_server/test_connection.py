@@ -12,7 +12,7 @@ import requests
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_server.app import create_app
-from mock_server.connection import MOST_COPIED, unacknowledged
+from mock_server.connection import MOST_COPIED, Connection, unacknowledged
 from mock_server.server import ThreadServer
 from mock_server.settings import Settings
 from mock_server.wire import FOLLOWED
@@ -182,3 +182,25 @@ def test_what_has_not_arrived_is_known_of_sockets_only():
             assert 0 < unacknowledged(server.fileno()) <= sent
     with Path(os.devnull).open() as file:
         assert unacknowledged(file.fileno()) == 0
+
+
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_idle_connection_is_not_closed_on_a_request_that_is_there(is_sent):
+    with ThreadServer(create_app(Settings())) as server:
+        address = "127.0.0.1", int(server.url.rpartition(":")[2])
+        with socket.create_connection(address, timeout=10) as client:
+            ask = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            client.sendall(ask)
+            client.recv(65536)
+
+            def end_waiting() -> None:
+                """Nothing is read meanwhile: it is the thread that reads."""
+                if is_sent:
+                    client.sendall(ask)
+                assert server._running is not None
+                (connection,) = server._running[0].server_state.connections
+                assert isinstance(connection, Connection)
+                connection.timeout_keep_alive_handler()
+
+            server.call(end_waiting)
+            assert client.recv(65536)[:12] == (b"HTTP/1.1 200" if is_sent else b"")

@@ -152,9 +152,13 @@ def test_key_of_the_terminal_stops_workers_once(shared: list[str]):
 def wait_for_refusal(place: str) -> None:
     """Return once nobody listens there."""
     host, _, port = place.rpartition(":")
-    with suppress(ConnectionRefusedError):
-        while True:
-            socket.create_connection((host, int(port))).close()
+    while True:
+        # One that waits while the last listener is closed is reset.
+        with suppress(ConnectionResetError):
+            try:
+                socket.create_connection((host, int(port))).close()
+            except ConnectionRefusedError:
+                return
 
 
 def last_word(connection: http.client.HTTPConnection) -> str | None:
