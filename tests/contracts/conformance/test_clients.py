@@ -66,8 +66,9 @@ def test_careful_client_passes_every_case(run):
 def test_faulty_client_is_found_by_its_own_case(asked, found, run):
     (result,) = found(asked)
     # A machine that is busy lends jitter to everybody: what is told by the pace alone is tried by itself then.
-    if asked[1] in BY_PACE and result.state is not State.FAILED:
-        (result,) = run(*asked)
+    for _ in range(3):
+        if asked[1] in BY_PACE and result.state is not State.FAILED:
+            (result,) = run(*asked)
     assert result.state is State.FAILED, (result.trial.ran, result.trial.entries)
 
 
