@@ -159,10 +159,7 @@ class RedisLog:
         made = await self.do("EVAL", scripts.OPEN, 0, self._settings, next(self._marks))
         self._state = self._checked(made)
         self.opened = object()
-        try:
-            return await self._done(script, arguments)
-        except redis.ResponseError as error:
-            raise StateError(str(error)) from error
+        return await self._ask_once(script, *arguments)
 
     async def _done(self, script: str, arguments: Sequence[Any]) -> Any:
         asked = (0, self._state, *arguments)

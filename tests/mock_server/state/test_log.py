@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import redis
 
 from mock_server.settings import SQLITE
 from mock_server.state.log import PAGE, Bounds, LostError, StateError
@@ -242,6 +243,11 @@ def test_file_that_is_locked_while_it_is_opened_again_is_opened_later(run, open_
     assert log.opened is not before
 
 
+def test_file_without_a_folder_is_refused(open_log, tmp_path):
+    with pytest.raises(StateError, match=r"none/wan\.db: No such file or directory"):
+        open_log(f"sqlite:{tmp_path / 'none' / 'wan.db'}")
+
+
 def test_file_of_another_application_is_left_alone(open_log, tmp_path):
     file = tmp_path / "other.db"
     with closing(sqlite3.connect(file)) as connection:
@@ -330,6 +336,18 @@ def test_record_that_redis_may_have_appended_before_it_went_is_told_apart(
             run(log.exchange("x", 0, record))
         assert not isinstance(told.value, LostError)
     own_server.start()
+
+
+def test_connection_that_was_closed_is_made_again_by_whoever_reads(run, open_log, state_of):
+    place = state_of("redis")
+    log = open_log(place)
+    run(log.register("x"))
+    before = log.opened
+    with redis.Redis.from_url(place) as client:
+        client.client_kill_filter(_type="normal", skipme=True)
+
+    assert list(run(log.known())) == ["x"]
+    assert log.opened is not before
 
 
 def test_redis_that_is_not_there_is_refused(open_log, own_server):
