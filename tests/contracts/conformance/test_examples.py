@@ -66,7 +66,17 @@ def found(emulator, command):
             )
             for name, words in commands.items()
         }
-        yield lambda name: runs[name].result()
+
+        def graded_at_last(name):
+            first = runs[name].result()
+            # They all start at once, and a busy machine may give an interpreter its whole deadline to load.
+            cases = [result.case for result in first if result.state is State.FAILED]
+            if not cases:
+                return first
+            again = graded(emulator, commands[name], cases, side_by_side=1, WAN_POLL_SECONDS="0.5")
+            return [*(one for one in first if one.state is not State.FAILED), *again]
+
+        yield graded_at_last
 
 
 @pytest.mark.parametrize("name", NAMES)
