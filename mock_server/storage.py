@@ -20,9 +20,8 @@ from mock_server.shelf import OWN, Bounds, Shelf
 PREFIX = "wan-mock-"
 FOLDER_HEX = 24
 SCRATCH = "scratch"
-ABANDONED = (
-    3600 * SECOND
-)  # after which a temporary file that nobody has written to is one of a killed process
+# How long, in microseconds, nobody has written to a temporary file that is taken for a killed process's.
+ABANDONED = 3600 * SECOND
 # What an OSError says where there is no room for a file.
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 WRITABLE = "a temporary folder that it may write to, or --media-folder"

@@ -1,9 +1,10 @@
 """The log of an account's commands, and what stands beside it: the one interface that each kind of state has."""
 
+import asyncio
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from mock_server.problems import Problem
 
@@ -30,6 +31,17 @@ def away(error: StateError) -> Problem:
         return Problem("upstream_error", message)
     message = f"the emulator's state cannot be reached: {error}; try again."
     return Problem("model_unavailable", message, headers={"retry-after": "1"})
+
+
+def settle(futures: Iterable[asyncio.Future[Any]], results: Iterable[Any]) -> None:
+    """Give each of *futures* its result, an exception to be raised among them; of some, whoever asked has gone."""
+    for future, result in zip(futures, results, strict=True):
+        if future.done():
+            continue
+        if isinstance(result, Exception):
+            future.set_exception(result)
+        else:
+            future.set_result(result)
 
 
 def marks(mark: bytes) -> Iterator[bytes]:

@@ -22,6 +22,7 @@ from mock_server.state.log import (
     StateError,
     checked,
     marks,
+    settle,
 )
 
 SECONDS = 2.0  # after which nobody waits any longer
@@ -198,13 +199,7 @@ class RedisLog:
         except Exception as error:
             await connection.disconnect(nowait=True)
             replies = [failure(str(error) or type(error).__name__)] * len(asks)
-        for (_, future), reply in zip(asks, replies, strict=True):
-            if future.done():
-                continue  # whoever asked has gone
-            if isinstance(reply, Exception):
-                future.set_exception(reply)
-            else:
-                future.set_result(reply)
+        settle((future for _, future in asks), replies)
 
     async def _received(self) -> Any:
         """Return the next reply, an exception where Redis refuses what was asked."""

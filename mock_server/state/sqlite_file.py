@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from mock_server.state.log import StateError, checked
+from mock_server.state.log import StateError, checked, settle
 
 Execute = Callable[..., sqlite3.Cursor]
 Found = TypeVar("Found")
@@ -138,13 +138,7 @@ class SqliteFile:
         except Exception as error:
             found = [error] * len(self._waiting)
         waiting, self._waiting, self._busy_since = self._waiting, [], None
-        for (_, done), result in zip(waiting, found, strict=True):
-            if done.done():
-                continue  # whoever asked has gone
-            if isinstance(result, Exception):
-                done.set_exception(result)
-            else:
-                done.set_result(result)
+        settle((done for _, done in waiting), found)
 
     def _tries_again(self) -> bool:
         """Tell whether there is another try for what waits, which then comes soon."""

@@ -134,7 +134,8 @@ def test_second_signal_cuts_what_goes_on(shared: list[str], has_workers: bool):
     assert (process.returncode, errors) == (0, "")
 
 
-def test_key_of_the_terminal_stops_workers_once(shared: list[str]):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signal_to_the_whole_group_stops_workers_once(shared: list[str], number: signal.Signals):
     """It is sent to all of them, and by the parent: no second signal, which would cut what goes on."""
     command = [sys.executable, "-m", "mock_server", "serve", "--port", "0", *shared]
     with subprocess.Popen(
@@ -143,7 +144,7 @@ def test_key_of_the_terminal_stops_workers_once(shared: list[str]):
         place = url_of(process).removeprefix("http://")
         with closing(http.client.HTTPConnection(place, timeout=10)) as connection:
             last_word(connection)
-            os.killpg(process.pid, signal.SIGINT)
+            os.killpg(process.pid, number)
             wait_for_refusal(place)
             assert last_word(connection) == "close"
         assert process.wait(20) == 0

@@ -14,7 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from mock_server.server import BindError, ThreadServer, bind, exit_at_once, serve
+from mock_server.server import (
+    BindError,
+    ThreadServer,
+    bind,
+    exit_at_once,
+    serve,
+    signals_restored,
+    stop_by_signal,
+)
 from mock_server.shutdown import QuickServer
 from mock_server.signals import stopping
 
@@ -538,3 +546,33 @@ def test_function_is_called_here_when_the_application_has_ended_the_thread():
         thread.join()
 
         assert server.call(threading.current_thread) is threading.current_thread()
+
+
+def test_worker_is_asked_once_by_any_number_of_signals_and_again_by_the_end_of_its_lifeline():
+    reading, writing = os.pipe()
+    asked: list[None] = []
+
+    async def hear():
+        loop, heard, ended = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
+
+        def stop():
+            asked.append(None)
+            ended.set()
+
+        stop_by_signal(stop, reading)
+        loop.add_signal_handler(
+            signal.SIGUSR1, heard.set
+        )  # behind the others, which are handled in order
+        for number in (signal.SIGTERM, signal.SIGTERM, signal.SIGUSR1):
+            os.kill(os.getpid(), number)
+        await heard.wait()
+        by_signals = len(asked)
+        ended.clear()
+        os.close(writing)
+        await ended.wait()
+        return by_signals
+
+    with signals_restored():
+        assert asyncio.run(hear()) == 1
+    os.close(reading)
+    assert len(asked) > 1
