@@ -18,6 +18,7 @@ import uvloop
 from mock_server.connection import Connection
 from mock_server.server import bind, serve
 from mock_server.shutdown import QuickServer
+from tests.listener import wait_for_refusal
 
 LONG = 30.0  # seconds, of which none is waited for
 SOON = 5.0  # what takes a tenth of a second, on a busy machine
@@ -59,12 +60,7 @@ def test_an_idle_connection_is_answered_once_more_and_told_that_it_ends():
             with connection.getresponse() as response:
                 seen.append((response.read(), response.getheader("connection")))
             terminate()
-            wait_for_refusal(connection)
-
-    def wait_for_refusal(connection):
-        with contextlib.suppress(ConnectionRefusedError):
-            while True:
-                socket.create_connection((connection.host, connection.port)).close()
+            wait_for_refusal(f"{connection.host}:{connection.port}")
 
     assert serve_to(client, hello, LONG) < LONG
     assert seen == [(b"hello", None), (b"hello", "close")]

@@ -4,7 +4,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -18,6 +17,7 @@ import pytest
 from mock_server.foreground import server_named, server_of
 from mock_server.server import serve
 from mock_server.settings import Settings, SettingsError
+from tests.listener import wait_for_refusal
 
 
 @contextmanager
@@ -148,18 +148,6 @@ def test_signal_to_the_whole_group_stops_workers_once(shared: list[str], number:
             wait_for_refusal(place)
             assert last_word(connection) == "close"
         assert process.wait(20) == 0
-
-
-def wait_for_refusal(place: str) -> None:
-    """Return once nobody listens there."""
-    host, _, port = place.rpartition(":")
-    while True:
-        # One that waits while the last listener is closed is reset.
-        with suppress(ConnectionResetError):
-            try:
-                socket.create_connection((host, int(port))).close()
-            except ConnectionRefusedError:
-                return
 
 
 def last_word(connection: http.client.HTTPConnection) -> str | None:
