@@ -14,7 +14,7 @@ demo: $(VENV)/base.stamp
 test: $(VENV)/dev.stamp
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest tests/contracts tests/mock_server --numprocesses 2 --dist loadfile
-	$(BIN)/coverage run -m pytest --ignore tests/contracts --ignore tests/mock_server
+	$(BIN)/coverage run -m pytest --ignore tests/contracts --ignore tests/mock_server --numprocesses 2 --dist loadfile
 	WAN_MOCK_TESTS_STATE=sqlite $(BIN)/coverage run -m pytest --numprocesses 2 --dist loadfile @$(STATES)/short.txt
 	WAN_MOCK_TESTS_STATE=redis $(BIN)/coverage run -m pytest --numprocesses 2 --dist loadfile @$(STATES)/short.txt
 	$(BIN)/coverage combine --quiet
