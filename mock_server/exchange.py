@@ -16,6 +16,11 @@ CONTROL = "control"  # the operation of every call of the control interface
 TEXT = (JSON, "text/")
 
 OWN_BYTES = 1024  # what an exchange takes besides texts and bodies
+# What is written down of an exchange until it is over.
+ON_THE_WAY = (
+    *("took", "operation", "job", "job_id", "sent", "received"),
+    *("answer", "status", "violations", "code", "near"),
+)
 UNSENT = Wire(is_silent=True)
 BETWEEN = b"\0"  # no header of HTTP has it
 
@@ -103,6 +108,13 @@ class Exchange:
         self.violations: tuple[Violation, ...] = ()
         self.code: str | None = None
         self.near: str | None = None
+
+    def copy(self) -> "Exchange":
+        """Return what is written down by now, for whoever keeps it while the request goes on."""
+        copied = Exchange(self.request_id, self.began)
+        for name in ON_THE_WAY:
+            setattr(copied, name, getattr(self, name))
+        return copied
 
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:

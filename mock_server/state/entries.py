@@ -1,6 +1,7 @@
 """Entries of the journal as bytes, and back."""
 
-from typing import Any, NamedTuple
+from operator import attrgetter
+from typing import NamedTuple
 
 import msgspec
 
@@ -45,6 +46,10 @@ class Entry(NamedTuple):
 
 # What is the same in both, by name.
 SHARED = tuple(name for name in Entry._fields if name not in {"headers", "answer"})
+# All but the answer, in the order of an entry.
+kept = attrgetter(
+    *("packed_headers" if name == "headers" else name for name in Entry._fields if name != "answer")
+)
 
 
 class Entries:
@@ -65,8 +70,8 @@ class Entries:
             headers=answer.headers,
             struck_by=answer.struck_by,
         )
-        fields: dict[str, Any] = {name: getattr(exchange, name) for name in SHARED}
-        return self._encoder.encode(Entry(**fields, headers=exchange.packed_headers, answer=told))
+        # As an entry is encoded, without having been one.
+        return self._encoder.encode((*kept(exchange), told))
 
     def decode(self, entry: bytes, account: Account) -> Exchange:
         """Return the exchange that *entry* is of, one of *account*."""

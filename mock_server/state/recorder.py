@@ -1,7 +1,6 @@
 """Writes requests into the journal that all processes share: before their answers are sent, so that whoever has one finds it."""
 
 import contextlib
-import copy
 from collections.abc import Callable
 from typing import Protocol
 
@@ -55,7 +54,7 @@ class JournalRecorder:
         if account is None or WRITTEN in scope:
             return
         scope[WRITTEN] = True
-        kept = copy.copy(exchange)
+        kept = exchange.copy()
         kept.end(self._timer() - kept.began)
         kept.keep(scope, pack(scope["headers"]), account.clock.now())
         # Where it cannot: what was done is done, and its answer is worth more than its entry.

@@ -181,6 +181,18 @@ def test_answer_without_a_body_has_no_type(client):
     assert (answer["body"], answer["bytes"]) == (None, 0)
 
 
+def test_copy_has_all_that_is_known_so_far():
+    exchange = Exchange("req_1", 7)
+    known = [name for name in Exchange.__slots__ if hasattr(exchange, name)]
+    for name in known:
+        setattr(exchange, name, name)
+
+    copied = exchange.copy()
+
+    assert [name for name in Exchange.__slots__ if hasattr(copied, name)] == known
+    assert {name: getattr(copied, name) for name in known} == {name: name for name in known}
+
+
 def test_request_without_headers_has_none():
     assert added_to(Journal(1, 1 << 20)).headers == []
 
