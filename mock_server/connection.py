@@ -135,6 +135,8 @@ class Connection(HttpToolsProtocol):
 
     def timeout_keep_alive_handler(self) -> None:
         """Close the connection, on which no request came for a while, unless one is there that was not read yet."""
+        if self.transport.is_closing():
+            return  # whose socket may have no descriptor any more
         if not counted(self.transport.get_extra_info("socket").fileno(), termios.FIONREAD):
             super().timeout_keep_alive_handler()
 

@@ -6,6 +6,8 @@ import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import requests
@@ -204,3 +206,12 @@ def test_idle_connection_is_not_closed_on_a_request_that_is_there(is_sent):
 
             server.call(end_waiting)
             assert client.recv(65536)[:12] == (b"HTTP/1.1 200" if is_sent else b"")
+
+
+def test_idle_connection_that_is_being_closed_is_let_alone():
+    """Its socket may have no descriptor any more when its time is up, and the news that it is lost still wait."""
+    connection = object.__new__(Connection)
+    closing: Any = SimpleNamespace(is_closing=lambda: True)
+    connection.transport = closing
+
+    connection.timeout_keep_alive_handler()

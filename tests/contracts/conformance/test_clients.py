@@ -1,7 +1,7 @@
 """Real clients on a real emulator: the careful pass, and each faulty one is found by the case that is about its fault."""
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 
@@ -45,13 +45,12 @@ def told(results):
 
 @pytest.fixture(scope="module")
 def found(run, request):
-    """Return a function that gives what comes of a client in cases; all that the tests of this file ask for run side by side."""
+    """What is to come of each client in its cases, by both; all that the tests of this file ask for run side by side."""
     own = [item for item in request.session.items if item.path == request.path]
     calls = [getattr(item, "callspec", None) for item in own]
     asked = [call.params["asked"] for call in calls if call and "asked" in call.params]
     with ThreadPoolExecutor(RUNS_AT_ONCE) as pool:
-        runs = {one: pool.submit(run, *one, side_by_side=4) for one in asked}
-        yield lambda one: runs[one].result()
+        yield {one: pool.submit(run, *one, side_by_side=4) for one in asked}
 
 
 def test_careful_client_passes_every_case(run):
@@ -64,10 +63,11 @@ def test_careful_client_passes_every_case(run):
     "asked", [pytest.param((fault.name, fault.case), id=fault.name) for fault in FAULTY]
 )
 def test_faulty_client_is_found_by_its_own_case(asked, found, run):
-    (result,) = found(asked)
+    (result,) = found[asked].result()
     # A machine that is busy lends jitter to everybody: what is told by the pace alone is tried by itself then.
     for _ in range(3):
         if asked[1] in BY_PACE and result.state is not State.FAILED:
+            wait(found.values())
             (result,) = run(*asked)
     assert result.state is State.FAILED, (result.trial.ran, result.trial.entries)
 
@@ -90,7 +90,7 @@ def test_faulty_client_is_found_by_its_own_case(asked, found, run):
     ids=lambda asked: asked[0],
 )
 def test_faulty_client_is_careful_otherwise(asked, found):
-    assert told(found(asked)) == {}
+    assert told(found[asked].result()) == {}
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_faulty_client_is_careful_otherwise(asked, found):
     [pytest.param((name, *TOUCHY), id=name) for name in sorted(HARMLESS.keys() - {"careful"})],
 )
 def test_harmless_difference_is_no_fault(asked, found):
-    failed = [result for result in found(asked) if result.state is State.FAILED]
+    failed = [result for result in found[asked].result() if result.state is State.FAILED]
     assert told(failed) == {}
 
 
