@@ -195,6 +195,23 @@ def test_what_cannot_be_judged_is_told(unmet, met, not_met):
     assert unmet(trial(*not_met))
 
 
+SLOW = {"answer_headers": {"retry-after": "2"}, "seconds": 0.2}
+
+
+@pytest.mark.parametrize(
+    ("again", "received"),
+    [
+        (2.0, []),  # the client had the answer long before its end was taken down
+        (1.9, ["the next one after 1.90 s"]),
+        (5.6, []),  # it had the answer but late
+        (5.8, ["the next one after 5.60 s"]),
+    ],
+)
+def test_client_has_an_answer_at_any_moment_of_it(again, received):
+    findings = found(pace.waits_as_told("poll"), entry(**SLOW), entry(at=again))
+    assert [one.received for one in findings] == received
+
+
 def test_bodies_that_are_no_json_are_read_as_nothing():
     assert entry(body="{", answer_body="[1]").fields is None
     assert entry(answer_body="[1]").answer == {}
