@@ -72,8 +72,7 @@ class Cycle(RequestResponseCycle):
         if len(body) <= MOST_COPIED:
             self.transport.write(head + body)
         else:
-            self.transport.write(head)
-            self.transport.write(body)
+            self.transport.writelines((head, body))
         self.response_started = self.response_complete = True
         self.waiting_for_100_continue = False
         self.message_event.set()

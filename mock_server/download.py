@@ -16,6 +16,7 @@ from mock_server.signing import SIGNATURE, Signer
 from mock_server.tagged import Mappings
 
 SUFFIX = ".mp4"
+SIGNED_UNTIL = "wan_mock.signed_until"  # of a request whose signature was found good
 
 
 class Downloads:
@@ -59,6 +60,9 @@ class Downloads:
 
     def _signed_until(self, call: Call) -> int:
         """Return until when the URL holds, in microseconds since the epoch."""
+        known: int | None = call.scope.get(SIGNED_UNTIL)
+        if known is not None:
+            return known
         query = parse_qs(call.query_string.decode("latin-1"))
         # Of a parameter that comes twice, none is the one that was signed.
         expires = "".join(query.get("expires", ()))
@@ -68,7 +72,8 @@ class Downloads:
                 "invalid_signature",
                 "the URL is not one that the emulator signed; use it unchanged.",
             )
-        return int(expires) * SECOND
+        until = call.scope[SIGNED_UNTIL] = int(expires) * SECOND
+        return until
 
     async def _video(self, name: str, expires_at: int) -> File | None:
         job_id = name.removesuffix(SUFFIX)

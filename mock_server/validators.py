@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import formatdate, parsedate_to_datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -15,7 +16,7 @@ class Validators(NamedTuple):
     @property
     def last_modified(self) -> str:
         """The second as HTTP writes a date."""
-        return formatdate(self.modified_at, usegmt=True)
+        return _date(self.modified_at)
 
     def is_unchanged(self, headers: Mapping[str, str]) -> bool:
         """Tell whether the client already has this version; ``If-None-Match`` goes before the date."""
@@ -31,6 +32,11 @@ class Validators(NamedTuple):
         if wanted is None:
             return True
         return wanted.strip() == self.etag or _seconds(wanted) == self.modified_at
+
+
+@lru_cache(maxsize=256)
+def _date(second: int) -> str:
+    return formatdate(second, usegmt=True)
 
 
 def _strong(tags: str) -> list[str]:

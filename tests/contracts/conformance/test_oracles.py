@@ -1,6 +1,7 @@
 """Oracles, on trials made by hand: they are silent on what is good, and speak of what is not."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -195,7 +196,7 @@ def test_what_cannot_be_judged_is_told(unmet, met, not_met):
     assert unmet(trial(*not_met))
 
 
-SLOW = {"answer_headers": {"retry-after": "2"}, "seconds": 0.2}
+SLOW: Any = {"answer_headers": {"retry-after": "2"}, "seconds": 0.2}
 
 
 @pytest.mark.parametrize(
