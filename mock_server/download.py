@@ -1,5 +1,6 @@
 """Hand out finished videos and uploads to whoever holds a signed URL."""
 
+from functools import lru_cache
 from urllib.parse import parse_qs
 
 from mock_server.accounts import Account
@@ -16,7 +17,7 @@ from mock_server.signing import SIGNATURE, Signer
 from mock_server.tagged import Mappings
 
 SUFFIX = ".mp4"
-SIGNED_UNTIL = "wan_mock.signed_until"  # of a request whose signature was found good
+KEPT_SIGNATURES = 1024
 
 
 class Downloads:
@@ -28,11 +29,13 @@ class Downloads:
         self._signer = signer
         self._library = library
         self._mappings = Mappings()
+        # It keeps no exceptions, so that nobody without a URL of ours has anything kept here.
+        self._signed_until = lru_cache(KEPT_SIGNATURES)(self._read_signature)
 
     async def download(self, call: Call) -> Answer:
         """Return the file in the path, or what the client lacks of it (rules OUT-URL and OUT-DOWNLOAD)."""
-        expires_at = self._signed_until(call)
         path, name = call.scope["path"], call.path_parameter("file")
+        expires_at = self._signed_until(path, call.query_string)
         is_upload = name.startswith(UPLOAD)
         file = await (
             self._upload(path, expires_at) if is_upload else self._video(name, expires_at)
@@ -53,27 +56,23 @@ class Downloads:
 
     def _is_signed(self, call: Call) -> bool:
         try:
-            self._signed_until(call)
+            self._signed_until(call.scope["path"], call.query_string)
         except Problem:
             return False
         return True
 
-    def _signed_until(self, call: Call) -> int:
+    def _read_signature(self, path: str, query_string: bytes) -> int:
         """Return until when the URL holds, in microseconds since the epoch."""
-        known: int | None = call.scope.get(SIGNED_UNTIL)
-        if known is not None:
-            return known
-        query = parse_qs(call.query_string.decode("latin-1"))
+        query = parse_qs(query_string.decode("latin-1"))
         # Of a parameter that comes twice, none is the one that was signed.
         expires = "".join(query.get("expires", ()))
         signature = "".join(query.get(SIGNATURE, ()))
-        if not self._signer.accepts(call.scope["path"], expires, signature):
+        if not self._signer.accepts(path, expires, signature):
             raise Problem(
                 "invalid_signature",
                 "the URL is not one that the emulator signed; use it unchanged.",
             )
-        until = call.scope[SIGNED_UNTIL] = int(expires) * SECOND
-        return until
+        return int(expires) * SECOND
 
     async def _video(self, name: str, expires_at: int) -> File | None:
         job_id = name.removesuffix(SUFFIX)

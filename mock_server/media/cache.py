@@ -24,9 +24,10 @@ class ByteCache(Generic[Key, Value]):
 
     def get(self, key: Key) -> Value | None:
         """Return the value and count it as used, or None if it is not kept."""
-        if key in self._values:
+        value = self._values.get(key)
+        if value is not None:
             self._values.move_to_end(key)
-        return self._values.get(key)
+        return value
 
     def put(self, key: Key, value: Value) -> None:
         """Keep *value* and drop what was used longest ago; one that alone is too large stays out."""
