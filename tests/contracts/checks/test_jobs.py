@@ -140,6 +140,15 @@ def test_ended_job_is_forgotten_after_an_hour_and_not_before(story):
     assert ("ended_job_is_forgotten", "JOB-RETENTION") in story.breaks(poll(), 200, ended)
 
 
+def test_nothing_is_said_of_a_job_that_ended_unseen_at_some_moment(story):
+    story.accepts()
+    story.at = 10.0
+    story.tell(poll(), 200, ended := job("completed"))
+    story.at = 3605.0  # an hour after it was seen to be accepted, and not yet after it was seen to have ended
+    assert not story.breaks(poll(), 404)
+    assert not story.breaks(poll(), 200, ended)
+
+
 def test_nothing_is_said_of_a_job_that_may_be_forgotten(story):
     story.accepts()
     story.at = 3601.0

@@ -18,7 +18,6 @@ from mock_server.server import ThreadServer
 from mock_server.settings import Settings
 from tests.contracts.conftest import CONTRACT
 from tests.contracts.test_run import with_progress
-from tests.contracts.unmeasured import unmeasured
 
 SUITE = ("--pyargs", "contracts.suite", "--strict-markers", "--wan-profile", "smoke")
 TWO_RULES = ("-k", "JOB-PROGRESS or HEALTH")
@@ -122,10 +121,7 @@ def test_rule_that_is_kept_passes_and_tells_how_often_it_was_exercised(run, serv
 
 def test_rule_that_is_broken_fails_with_what_the_report_says_of_it(run, faulty, pytester):
     unhurried = ("--wan-time-limit", "300")
-    with unmeasured():
-        result = run(
-            "--wan-target", faulty.url, *TWO_RULES, *unhurried, "--wan-report-dir", "reports"
-        )
+    result = run("--wan-target", faulty.url, *TWO_RULES, *unhurried, "--wan-report-dir", "reports")
     result.assert_outcomes(passed=1, failed=1, deselected=len(CONTRACT.rules) - 2)
     replay = pytester.path / "reports" / "replay-1.sh"
     result.stdout.fnmatch_lines(
