@@ -216,7 +216,9 @@ ENDED = [
     scenario("fails-moderation", tells="upstream_error: .*DataInspectionFailed.*not charged"),
     scenario("cancelled-by-provider", tells="cancelled: .*not charged"),
     scenario("forgotten-early", tells="job_not_found: .*may be charged"),
-    scenario("stuck", seconds=12, tells="deadline_exceeded: .*may yet be charged; go on with --job"),
+    scenario(
+        "stuck", seconds=12, tells="deadline_exceeded: .*may yet be charged; go on with --job"
+    ),
     scenario("download-expired", tells="download_failed: .*is charged.*403; go on with --job"),
     scenario("download-corrupt", tells="download_failed: .*is charged.*no MP4; go on with --job"),
     scenario("download-wrong-type", tells="download_failed: .*text/html; go on with --job"),
