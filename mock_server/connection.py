@@ -23,7 +23,7 @@ from mock_server.wire import CONNECTION, FOLLOWED
 REQUEST_ID = b"req_not_http"  # no request was read, so none has a number
 UPGRADING = frozenset({b"connection", b"upgrade", b"http2-settings"})
 UNPRINTABLE = bytes({*range(0x20), 0x7F} - {*b"\t\r\n"})
-MOST_COPIED = 64 * 1024  # bytes of a body that are sooner copied than written by themselves
+MOST_COPIED = 64 * 1024  # bytes of a body that are sooner copied to its head than sent beside it
 NO_LINGER = struct.pack("ii", 1, 0)  # what is closed with it ends in an RST
 SOON_SECONDS = 0.001  # how soon a look at a socket is repeated, at first
 LATER_SECONDS = 0.05

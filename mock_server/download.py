@@ -29,13 +29,13 @@ class Downloads:
         self._signer = signer
         self._library = library
         self._mappings = Mappings()
-        # It keeps no exceptions, so that nobody without a URL of ours has anything kept here.
-        self._signed_until = lru_cache(KEPT_SIGNATURES)(self._read_signature)
+        # It keeps no exceptions, so that nothing is kept but what was signed, whatever else a query says.
+        self._checked = lru_cache(KEPT_SIGNATURES)(self._check)
 
     async def download(self, call: Call) -> Answer:
         """Return the file in the path, or what the client lacks of it (rules OUT-URL and OUT-DOWNLOAD)."""
         path, name = call.scope["path"], call.path_parameter("file")
-        expires_at = self._signed_until(path, call.query_string)
+        expires_at = self._signed_until(call)
         is_upload = name.startswith(UPLOAD)
         file = await (
             self._upload(path, expires_at) if is_upload else self._video(name, expires_at)
@@ -56,17 +56,20 @@ class Downloads:
 
     def _is_signed(self, call: Call) -> bool:
         try:
-            self._signed_until(call.scope["path"], call.query_string)
+            self._signed_until(call)
         except Problem:
             return False
         return True
 
-    def _read_signature(self, path: str, query_string: bytes) -> int:
+    def _signed_until(self, call: Call) -> int:
         """Return until when the URL holds, in microseconds since the epoch."""
-        query = parse_qs(query_string.decode("latin-1"))
+        query = parse_qs(call.query_string.decode("latin-1"))
         # Of a parameter that comes twice, none is the one that was signed.
         expires = "".join(query.get("expires", ()))
         signature = "".join(query.get(SIGNATURE, ()))
+        return self._checked(call.scope["path"], expires, signature)
+
+    def _check(self, path: str, expires: str, signature: str) -> int:
         if not self._signer.accepts(path, expires, signature):
             raise Problem(
                 "invalid_signature",

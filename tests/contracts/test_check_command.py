@@ -26,7 +26,6 @@ from mock_server.server import ThreadServer
 from mock_server.settings import Settings
 from tests.contracts.conftest import CONTRACT, answer
 from tests.contracts.test_run import with_progress
-from tests.contracts.unmeasured import unmeasured
 
 
 @pytest.fixture(scope="module")
@@ -248,13 +247,11 @@ def test_all_reports_and_evidence_are_written(server, tmp_path):
 
 def test_failures_of_the_baseline_are_known_and_must_still_fail(server, faulty, tmp_path):
     asked = ["--rule", "JOB-PROGRESS", "--profile", "smoke"]
-    with unmeasured():
-        first = CliRunner().invoke(check_command, [faulty.url, *asked, "--format", "json"])
+    first = CliRunner().invoke(check_command, [faulty.url, *asked, "--format", "json"])
     baseline = tmp_path / "report.json"
     baseline.write_text(first.stdout)
     known = ["--baseline", str(baseline)]
-    with unmeasured():
-        again = CliRunner().invoke(check_command, [faulty.url, *asked, *known])
+    again = CliRunner().invoke(check_command, [faulty.url, *asked, *known])
     assert (first.exit_code, again.exit_code) == (1, 0)
     assert "Known: the baseline has it." in again.stdout
     mended = CliRunner().invoke(check_command, [server.url, *asked, *known])

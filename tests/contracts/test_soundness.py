@@ -114,8 +114,8 @@ def test_nothing_is_sent_that_a_sound_gateway_may_answer_by_itself(default_run):
 
 @pytest.mark.parametrize(
     ("policies", "latency"),
-    [(OTHERWISE, "instant"), ({"media_errors": "early"}, "realistic")],
-    ids=["every other policy, instant", "realistic and early"],
+    [(OTHERWISE, "quick"), ({}, "instant"), ({"media_errors": "early"}, "realistic")],
+    ids=["every other policy", "instant", "realistic and early"],
 )
 def test_nothing_is_found_under_other_policies_and_latencies(keys, policies, latency):
     profile = replace(QUICK, examples=5)

@@ -5,7 +5,7 @@ import base64
 from tests.mock_server.intake.test_fuzz import mutated
 
 FIELDS = {"image": "image", "video": "video", "audio": "audio_url"}
-FILES = 200
+FILES = 300
 OUTCOMES = {
     "InvalidImage.FileFormat",
     "InvalidFile.Format",
